@@ -1,0 +1,1 @@
+"""zhiyin 知音: a recommender for shops."""

@@ -1,0 +1,111 @@
+"""The nouns and the promises: what every other room speaks in.
+
+Items, events, requests, slates, reasons, histories; settings, artifacts, errors, and
+the ports that adapters implement. This room knows no other.
+"""
+
+from zhiyin.core.artifacts import Artifact, ArtifactStore, Draft, Manifest
+from zhiyin.core.config import Config
+from zhiyin.core.errors import (
+    BadInput,
+    BadRequest,
+    BadSettings,
+    Conflict,
+    Damaged,
+    NotFitted,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    ZhiyinError,
+)
+from zhiyin.core.event import EVENT_SCHEMA, Event, from_row, micros, moment, to_batch
+from zhiyin.core.histories import Histories, Vocabulary
+from zhiyin.core.item import (
+    Change,
+    Item,
+    Text,
+    Variant,
+    item_from_dict,
+    item_from_json,
+    item_to_json,
+)
+from zhiyin.core.log import Logger, get_logger
+from zhiyin.core.ports import (
+    Catalogue,
+    Checkpoints,
+    Clock,
+    EventLog,
+    Receipt,
+    Store,
+    in_batches,
+)
+from zhiyin.core.progress import SILENT, Progress, Step
+from zhiyin.core.randomness import derive
+from zhiyin.core.refusals import SENTENCES, Refusal, shorten
+from zhiyin.core.settings import (
+    DEFAULT_KINDS,
+    SETTINGS_FILE,
+    IngestSettings,
+    KindSettings,
+    Settings,
+    load_settings,
+)
+from zhiyin.core.slate import Reason, Request, Slate
+
+__all__ = [
+    "DEFAULT_KINDS",
+    "EVENT_SCHEMA",
+    "SENTENCES",
+    "SETTINGS_FILE",
+    "SILENT",
+    "Artifact",
+    "ArtifactStore",
+    "BadInput",
+    "BadRequest",
+    "BadSettings",
+    "Catalogue",
+    "Change",
+    "Checkpoints",
+    "Clock",
+    "Config",
+    "Conflict",
+    "Damaged",
+    "Draft",
+    "Event",
+    "EventLog",
+    "Histories",
+    "IngestSettings",
+    "Item",
+    "KindSettings",
+    "Logger",
+    "Manifest",
+    "NotFitted",
+    "NotFound",
+    "Progress",
+    "Reason",
+    "Receipt",
+    "Refusal",
+    "Request",
+    "Settings",
+    "Slate",
+    "Step",
+    "Store",
+    "Text",
+    "TooLarge",
+    "Unavailable",
+    "Variant",
+    "Vocabulary",
+    "ZhiyinError",
+    "derive",
+    "from_row",
+    "get_logger",
+    "in_batches",
+    "item_from_dict",
+    "item_from_json",
+    "item_to_json",
+    "load_settings",
+    "micros",
+    "moment",
+    "shorten",
+    "to_batch",
+]

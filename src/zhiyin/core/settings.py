@@ -1,0 +1,185 @@
+"""The settings of a shop: a TOML file, overridden by the environment.
+
+``ZHIYIN_STORE=…`` sets ``store``; two underscores go one level down, as in
+``ZHIYIN_KINDS__BUY__WEIGHT=8``. A key that does not exist is refused, wherever it
+comes from, with the nearest one that does.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+)
+
+from zhiyin.core.config import Config
+from zhiyin.core.errors import BadSettings
+
+SETTINGS_FILE = "zhiyin.toml"
+PREFIX = "ZHIYIN_"
+# Variables of ours that are not settings of a shop: the terminal and the tests read them.
+NOT_SETTINGS = frozenset({"ZHIYIN_SHOP", "ZHIYIN_LANG"})
+_TEST_PREFIX = "ZHIYIN_TEST_"
+
+
+class KindSettings(Config):
+    """What one kind of event says about a shopper's want."""
+
+    weight: float = 0.0
+    """How much one such event says; negative for dislike, return and hide; 0: nothing."""
+    half_life_days: PositiveFloat | None = None
+    """After so many days it counts half; none: it never fades."""
+    value: Literal["none", "quantity", "seconds", "stars", "revenue"] = "none"
+    """What the number in ``value`` means, and so how it scales the weight."""
+    scale: PositiveFloat = 1.0
+    """The value at which the weight counts once: 30 seconds, 100 yuan, 2 stars off 3."""
+
+
+DEFAULT_KINDS: dict[str, KindSettings] = {
+    "view": KindSettings(weight=1.0, half_life_days=14),
+    "click": KindSettings(weight=1.5, half_life_days=14),
+    "dwell": KindSettings(weight=1.0, half_life_days=14, value="seconds", scale=30),
+    "search": KindSettings(weight=0.0, half_life_days=7),
+    "impression": KindSettings(weight=0.0, half_life_days=7),
+    "favourite": KindSettings(weight=3.0, half_life_days=60),
+    "cart": KindSettings(weight=4.0, half_life_days=30),
+    "buy": KindSettings(weight=6.0, half_life_days=120, value="quantity"),
+    "rate": KindSettings(weight=4.0, half_life_days=180, value="stars", scale=2),
+    "return": KindSettings(weight=-6.0, half_life_days=120, value="quantity"),
+    "dislike": KindSettings(weight=-4.0, half_life_days=90),
+    "hide": KindSettings(weight=-3.0, half_life_days=90),
+}
+
+
+class IngestSettings(Config):
+    """Limits of what is read from files and from callers."""
+
+    batch_rows: PositiveInt = 50_000
+    """Rows checked and committed at a time."""
+    max_field_bytes: PositiveInt = 1_000_000
+    """A longer field is refused; it is a mistake or an attack."""
+    max_ratio: PositiveInt = 200
+    """A compressed file that grows more than so many times is refused as a bomb."""
+    future_days: NonNegativeInt = 1
+    """An event may be so far ahead of the clock: clocks differ."""
+
+
+class Settings(Config):
+    """All settings of a shop; every one has a default that works."""
+
+    name: str = Field(default="shop", pattern=r"^[\w.-]{1,64}$")
+    """Separates shops that share one database."""
+    store: str = "sqlite:///shop.db"
+    """Where goods and events live: sqlite:///FILE, postgresql://…, or memory://."""
+    artifacts: Path = Path("artifacts")
+    """Folder of what was learnt."""
+    images: Path = Path("images")
+    """Folder of the items' pictures; image paths are relative to it."""
+    timezone: str = "UTC"
+    """Zone of times that carry none."""
+    currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
+    """Currency of prices that name none."""
+    languages: tuple[str, ...] = ("zh", "en")
+    """Languages of the shop, the main one first."""
+    seed: int = 7
+    """Everything random is derived from it."""
+    kinds: dict[str, KindSettings] = DEFAULT_KINDS
+    """Kinds of events; a new one is declared by naming it here."""
+    ingest: IngestSettings = IngestSettings()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is not a time zone such as Asia/Shanghai") from error
+        return name
+
+
+def load_settings(
+    file: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from ``file`` (may be absent), then the environment (default: the real one)."""
+    values: dict[str, Any] = {
+        "kinds": {name: kind.model_dump() for name, kind in DEFAULT_KINDS.items()}
+    }
+    where = "the environment"
+    if file is not None and file.exists():
+        where = str(file)
+        _overlay(values, _read(file))
+        _check(values, where)
+    _overlay(values, _from_environment(os.environ if environment is None else environment))
+    return _check(values, where if environment == {} else "the environment or " + where)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(
+            key="*", where=file, problem=f"not TOML ({error})", remedy="correct that line"
+        ) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS or name.startswith(_TEST_PREFIX):
+            continue
+        *folders, leaf = name[len(PREFIX) :].lower().split("__")
+        place = found
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place[leaf] = _value(text)
+    return found
+
+
+def _value(text: str) -> Any:
+    """Lists and tables may be given as JSON; anything else is text that pydantic reads."""
+    if text[:1] in "[{":
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            return text
+    return text
+
+
+def _overlay(under: dict[str, Any], over: Mapping[str, Any]) -> None:
+    for key, value in over.items():
+        if isinstance(value, Mapping) and isinstance(under.get(key), dict):
+            _overlay(under[key], value)
+        else:
+            under[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _check(values: dict[str, Any], where: str) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(first["loc"][-1]), _known(first["loc"]), n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else "remove it"
+            problem = "there is no such setting"
+        else:
+            problem, remedy = first["msg"], "correct the value"
+        raise BadSettings(key=key, where=where, problem=problem, remedy=remedy) from error
+
+
+def _known(location: tuple[int | str, ...]) -> list[str]:
+    if location[0] == "ingest" and len(location) > 1:
+        return list(IngestSettings.model_fields)
+    return list(KindSettings.model_fields if location[0] == "kinds" else Settings.model_fields)

@@ -1,0 +1,47 @@
+"""Request, Slate and Reason: what is asked, and what is answered."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from zhiyin.core.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks, on which surface, about what, and how many."""
+
+    shopper: str | None = None
+    """None: a guest of whom nothing is stored."""
+    surface: str = "for_you"
+    k: int = 10
+    events: tuple[Event, ...] = ()
+    """What the shopper did that is not stored (yet), oldest first."""
+    context: dict[str, str] = field(default_factory=dict)
+    exclude: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One checkable statement why an item is on the slate."""
+
+    kind: str
+    """Such as "bought_together" or "popular"; the words are chosen by who shows it."""
+    evidence: tuple[str, ...]
+    """What supports it: event ids, item ids, attribute names, knowledge paths."""
+    weight: float
+    """The share of the item's score that goes when the evidence is removed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slate:
+    """Items in the order shown, best first, with how it came about."""
+
+    request_id: str
+    items: tuple[str, ...]
+    scores: np.ndarray  # (N,) float32
+    propensities: np.ndarray  # (N,) float32, chance that each was shown where it is
+    reasons: tuple[tuple[Reason, ...], ...]
+    trace: tuple[str, ...] = ()
+    """Short lines: what was used, what was skipped, and why."""
+    artifacts: tuple[str, ...] = ()
