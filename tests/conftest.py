@@ -28,3 +28,15 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("ZHIYIN_") and not name.startswith("ZHIYIN_TEST_"):
             monkeypatch.delenv(name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where ZHIYIN_TEST_REQUIRE names a server, skipping its tests is a failure."""
+    required = [n for n in os.environ.get("ZHIYIN_TEST_REQUIRE", "").split(",") if n]
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    for name in required:
+        skipped = [r for r in reporter.stats.get("skipped", []) if name in r.keywords]
+        ran = [r for r in reporter.stats.get("passed", []) if name in r.keywords]
+        if skipped or not ran:
+            reporter.write_line(f"{name}: {len(ran)} ran, {len(skipped)} skipped; all must run")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
