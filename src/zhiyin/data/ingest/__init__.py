@@ -1,0 +1,10 @@
+"""Goods and events in: any table, any encoding, checked row by row, safe to repeat.
+
+``ingest`` reads a file, a folder, standard input or an iterable into a store; ``check``
+does the same without writing. A ``Mapping`` says what the columns mean where names and
+contents do not; an ``IngestReport`` says what became of every row.
+"""
+
+from zhiyin.data.ingest.mapping import Mapping, load_mapping
+
+__all__ = ["Mapping", "load_mapping"]
