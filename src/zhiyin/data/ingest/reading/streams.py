@@ -62,8 +62,9 @@ class Stream:
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay to be read."""
-        self._held = self.read(size)
-        return self._held
+        if len(self._held) < size:
+            self._held = self.read(size)
+        return self._held[:size]
 
     def skip(self, size: int) -> None:
         """Go forward, without reading where the file allows it."""

@@ -96,11 +96,12 @@ class Text:
     def peek(self, size: int) -> bytes:
         """About ``size`` bytes of what comes next, which stay to be read."""
         parts: list[bytes] = []
-        while size > 0 and (piece := self.read(size)):
+        missing = size
+        while missing > 0 and (piece := self.read(missing)):
             parts.append(piece)
-            size -= len(piece)
+            missing -= len(piece)
         self._over = b"".join(parts) + self._over
-        return self._over
+        return self._over[:size]
 
     def skip(self, size: int) -> None:
         """Go ``size`` bytes of text forward; decoded text has to be read again for that."""
