@@ -5,6 +5,7 @@ A form knows no colours and no motif, so one form serves every picture of that p
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +15,13 @@ from zhiyin.data.demo.painting.colours import Rgb
 from zhiyin.data.demo.painting.geometry import Points, spline
 from zhiyin.data.demo.painting.layout import PANEL_SCALE
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 Bytes = NDArray[np.uint8]
 
 _SMOOTH = 4
 """Subpixels along an edge of a pixel when a mask is drawn."""
+
+Window = tuple[slice, slice]
 
 SHADE_UNIT = 160.0
 """A stored shade of this many steps leaves a colour as it is."""
@@ -36,14 +39,17 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """A product without its colours and motif; fields cover the whole picture, in bytes."""
+    """A product without its colours and motif; its fields, in bytes, cover ``extent``."""
+
+    extent: Window
+    """The pixels that the product and its shadow reach."""
 
     panel: tuple[int, int]
     """Height and width of the panel in texels."""
+    window: Window
+    """The pixels that the motif can reach, counted from the extent's corner."""
     texels: NDArray[np.int32]
-    """Panel texel behind each subpixel of the dressed window."""
-    window: tuple[slice, slice]
-    """The pixels that the motif can reach."""
+    """Panel texel behind each subpixel of the window."""
     dressed: Bytes
     roles: Bytes
     fixed: Bytes
@@ -56,17 +62,20 @@ class Form:
 class Easel:
     """Parts are laid one over another, from back to front, in a unit square with y down."""
 
-    def __init__(self, size: int, panel: tuple[float, float]) -> None:
-        """``panel`` is the width and height of the cloth, in widths of the picture."""
-        self.size = size
-        self.x, self.y = _grid(size)
-        self.sub_x, self.sub_y = _grid(size * PANEL_SCALE)
-        width, height = (round(side * size * PANEL_SCALE) for side in panel)
+    def __init__(self, size: int, panel: tuple[float, float], zoom: float = 1.0) -> None:
+        """``panel`` is the width and height of the cloth; ``zoom`` enlarges about the middle."""
+        self.size, self.zoom = size, zoom
+        self.x, self.y = _grid(size, zoom)
+        self.sub_x, self.sub_y = _grid(size * PANEL_SCALE, zoom)
+        width, height = (round(side * zoom * size * PANEL_SCALE) for side in panel)
         self._panel = (height, width)
         self._texels = np.zeros((size * PANEL_SCALE, size * PANEL_SCALE), dtype=np.int32)
         blank = np.zeros((size, size), dtype=np.float32)
-        self._dressed, self._gloss, self._alpha, self._shadow = (blank.copy() for _ in range(4))
-        self._shade = blank + 1
+        self._dressed: Field = blank.copy()
+        self._alpha: Field = blank.copy()
+        self._gloss: Field = blank.copy()
+        self._shadow: Field = blank.copy()
+        self._shade: Field = blank + 1
         self._roles = np.zeros((size, size, len(Role)), dtype=np.float32)
         self._fixed = np.zeros((size, size, 3), dtype=np.float32)
 
@@ -76,7 +85,7 @@ class Easel:
         image = Image.new("L", (big, big), 0)
         pen = ImageDraw.Draw(image)
         for path in paths:
-            pen.polygon((path * big).ravel().tolist(), fill=255)
+            pen.polygon(self._on_canvas(path, big).ravel().tolist(), fill=255)
         return np.asarray(image.reduce(_SMOOTH), dtype=np.float32) / 255
 
     def stroke(self, path: Points, width: float) -> Field:
@@ -84,9 +93,10 @@ class Easel:
         big = self.size * _SMOOTH
         image = Image.new("L", (big, big), 0)
         pen = ImageDraw.Draw(image)
-        pen.line((path * big).ravel().tolist(), fill=255, width=max(1, round(width * big)), joint="curve")
-        for x, y in (path[0] * big, path[-1] * big):
-            r = width * big / 2
+        line, thick = self._on_canvas(path, big), width * self.zoom * big
+        pen.line(line.ravel().tolist(), fill=255, width=max(1, round(thick)), joint="curve")
+        for x, y in (line[0], line[-1]):
+            r = thick / 2
             pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
         return np.asarray(image.reduce(_SMOOTH), dtype=np.float32) / 255
 
@@ -105,7 +115,12 @@ class Easel:
         self._fixed += mask[..., None] * np.array(rgb, dtype=np.float32)
 
     def dress(
-        self, mask: Field, u: ArrayLike, v: ArrayLike, shade: ArrayLike = 1.0, gloss: ArrayLike = 0.0
+        self,
+        mask: Field,
+        u: ArrayLike,
+        v: ArrayLike,
+        shade: ArrayLike = 1.0,
+        gloss: ArrayLike = 0.0,
     ) -> None:
         """Lay a part covered by the panel; ``u`` and ``v`` are given per subpixel, in 0..1."""
         self._lay(mask, shade, gloss)
@@ -118,8 +133,9 @@ class Easel:
 
     def erase(self, mask: Field) -> None:
         """Cut away what lies there, down to the backdrop."""
+        alpha = self._alpha * (1 - mask)
         self._lay(mask, 1.0, 0.0)
-        self._alpha -= mask * self._alpha
+        self._alpha = alpha
 
     def darken(self, mask: Field, share: float) -> None:
         """Shade what already lies there: folds, seams, the shadow of one part on another."""
@@ -137,7 +153,7 @@ class Easel:
 
     def cast(self, mask: Field, dx: float, dy: float, radius: float, strength: float) -> None:
         """Throw a soft shadow of a mask onto the backdrop."""
-        shift = (round(dy * self.size), round(dx * self.size))
+        shift = (round(dy * self.zoom * self.size), round(dx * self.zoom * self.size))
         soft = self.soften(np.roll(mask, shift, axis=(0, 1)), radius)
         self._shadow = np.maximum(self._shadow, soft * strength)
 
@@ -150,13 +166,22 @@ class Easel:
 
     def finish(self) -> Form:
         """The form, packed into bytes."""
-        rows, columns = _window(self._dressed)
-        texels = self._texels[_times(rows), _times(columns)].copy()
+        reach = _window(np.maximum(self._alpha, self._shadow) > 0.002)
+        worn = _window(self._dressed > 0)
+        within = tuple(
+            slice(part.start - whole.start, part.stop - whole.start)
+            for part, whole in zip(worn, reach, strict=True)
+        )
+        rows, columns = (slice(p.start * PANEL_SCALE, p.stop * PANEL_SCALE) for p in worn)
         return Form(
-            self._panel, texels, (rows, columns), _pack(self._dressed[rows, columns]),
-            _pack(self._roles), _pack(self._fixed / 255), _pack(self._alpha),
-            _pack(self._shade * (SHADE_UNIT / 255)), _pack(self._gloss), _pack(self._shadow),
+            reach, self._panel, (within[0], within[1]), self._texels[rows, columns].copy(),
+            _pack(self._dressed[worn]), _pack(self._roles[reach]), _pack(self._fixed[reach] / 255),
+            _pack(self._alpha[reach]), _pack(self._shade[reach] * (SHADE_UNIT / 255)),
+            _pack(self._gloss[reach]), _pack(self._shadow[reach]),
         )  # fmt: skip
+
+    def _on_canvas(self, path: Points, big: int) -> Points:
+        return ((path - 0.5) * self.zoom + 0.5) * big
 
     def _lay(self, mask: Field, shade: ArrayLike, gloss: ArrayLike) -> None:
         under = 1 - mask
@@ -164,8 +189,12 @@ class Easel:
         self._roles *= under[..., None]
         self._fixed *= under[..., None]
         self._alpha = self._alpha * under + mask
-        self._shade = (self._shade * under + np.asarray(shade, dtype=np.float32) * mask).astype(np.float32)
-        self._gloss = (self._gloss * under + np.asarray(gloss, dtype=np.float32) * mask).astype(np.float32)
+        self._shade = (self._shade * under + np.asarray(shade, dtype=np.float32) * mask).astype(
+            np.float32
+        )
+        self._gloss = (self._gloss * under + np.asarray(gloss, dtype=np.float32) * mask).astype(
+            np.float32
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +209,8 @@ class Turned:
 
     def half(self, y: ArrayLike) -> Field:
         """Half the width of the body at each height."""
-        return np.interp(y, self.heights, self.halves).astype(np.float32)
+        half: Field = np.interp(np.asarray(y), self.heights, self.halves).astype(np.float32)
+        return half
 
     def outline(self) -> Points:
         """The silhouette, its foot and mouth rounded as seen from slightly above."""
@@ -219,13 +249,16 @@ def lit(s: Field, depth: float = 0.45) -> Field:
     facing = np.clip(-0.38 * s + 0.925 * np.sqrt(np.clip(1 - s * s, 0, 1)), 0, 1)
     # A little light comes back from the table on the shadow side.
     back = 0.1 * np.clip(s - 0.72, 0, 1)
-    return (1.06 - depth + depth * facing + back).astype(np.float32)
+    light: Field = (1.06 - depth + depth * facing + back).astype(np.float32)
+    return light
 
 
 def glaze(s: Field, at: float = -0.5, width: float = 0.1, strength: float = 0.32) -> Field:
     """A streak of window light down a glazed body."""
     streak = np.exp(-(((s - at) / width) ** 2)) * strength
-    return (streak + np.exp(-(((s - 0.72) / 0.12) ** 2)) * strength * 0.22).astype(np.float32)
+    edge = np.exp(-(((s - 0.72) / 0.12) ** 2)) * strength * 0.22
+    light: Field = (streak + edge).astype(np.float32)
+    return light
 
 
 def sphere(x: Field, y: Field, cx: float, cy: float, r: float) -> tuple[Field, Field]:
@@ -237,20 +270,18 @@ def sphere(x: Field, y: Field, cx: float, cy: float, r: float) -> tuple[Field, F
     return (0.55 + 0.52 * facing).astype(np.float32), (0.5 * spot).astype(np.float32)
 
 
-def _grid(size: int) -> tuple[Field, Field]:
-    steps = (np.arange(size, dtype=np.float32) + 0.5) / size
+def _grid(size: int, zoom: float) -> tuple[Field, Field]:
+    steps = ((np.arange(size, dtype=np.float32) + 0.5) / size - 0.5) / zoom + 0.5
     x, y = np.meshgrid(steps, steps)
     return x.astype(np.float32), y.astype(np.float32)
 
 
-def _window(mask: Field) -> tuple[slice, slice]:
+def _window(mask: NDArray[np.bool_]) -> Window:
+    """The smallest rectangle that holds all of a mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _times(part: slice) -> slice:
-    return slice(part.start * PANEL_SCALE, part.stop * PANEL_SCALE)
-
-
 def _pack(field: Field) -> Bytes:
-    return np.clip(field * 255 + 0.5, 0, 255).astype(np.uint8)
+    packed: Bytes = np.clip(field * 255 + 0.5, 0, 255).astype(np.uint8)
+    return packed

@@ -49,7 +49,8 @@ class Cloth:
         if self.motif.scene:
             down = -height % side
         rows, columns = (np.arange(height) + down) % side, (np.arange(width) + across) % side
-        return tile[rows[:, None], columns[None, :]]
+        field: Codes = tile[rows[:, None], columns[None, :]]
+        return field
 
 
 Style = Callable[[Cloth, int, int], Codes]
@@ -65,12 +66,22 @@ def all_over(cloth: Cloth, height: int, width: int) -> Codes:
     return cloth.field(height, width, _size(cloth))
 
 
+def small(cloth: Cloth, height: int, width: int) -> Codes:
+    """The repeat all over, somewhat reduced: for a narrow body."""
+    return cloth.field(height, width, 0.78)
+
+
+def fine(cloth: Cloth, height: int, width: int) -> Codes:
+    """The repeat all over, small: for beads and other little things."""
+    return cloth.field(height, width, 0.55)
+
+
 def framed(cloth: Cloth, height: int, width: int) -> Codes:
     """A field in a patterned border, between rules."""
     panel = _border(cloth, height, width)
     edge = _edge(height, width)
     inner = panel[edge:-edge, edge:-edge]
-    inner[:] = cloth.field(*inner.shape, _size(cloth))
+    inner[:] = cloth.field(inner.shape[0], inner.shape[1], _size(cloth))
     _rule(inner, 0.045 * edge, INK)
     return panel
 
@@ -123,7 +134,12 @@ def banded(cloth: Cloth, height: int, width: int) -> Codes:
     panel[top:foot] = cloth.field(foot - top, width, _size(cloth))
     for start, stop in ((0, top), (foot, height)):
         panel[start:stop] = cloth.field(stop - start, width, 0.5)
-    for level, role in ((top, ACCENT), (foot, ACCENT), (top + height // 40, INK), (foot - height // 40, INK)):
+    for level, role in (
+        (top, ACCENT),
+        (foot, ACCENT),
+        (top + height // 40, INK),
+        (foot - height // 40, INK),
+    ):
         _level(panel, level, height * 0.012, role)
     return panel
 
@@ -196,10 +212,10 @@ def _border(cloth: Cloth, height: int, width: int) -> Codes:
     edge = _edge(height, width)
     panel = cloth.field(height, width, 0.5)
     _rule(panel, 0.16 * edge, GROUND)
-    _rule(panel[round(0.1 * edge) :, round(0.1 * edge) :][: -round(0.1 * edge), : -round(0.1 * edge)],
-          0.07 * edge, ACCENT)  # fmt: skip
+    inset = max(1, round(0.1 * edge))
+    _rule(panel[inset:-inset, inset:-inset], 0.07 * edge, ACCENT)
     panel[edge:-edge, edge:-edge] = 0
-    inset = edge - max(1, round(0.1 * edge))
+    inset = edge - inset
     _rule(panel[inset:-inset, inset:-inset], 0.1 * edge, ACCENT)
     return panel
 
@@ -259,7 +275,11 @@ def _rim(cloth: Cloth, panel: Codes, inner: float) -> Codes:
     down = ((0.965 - away[on]) * half).astype(np.int32) % side
     panel[away >= inner] = 0
     panel[on] = tile[down, across]
-    for radius, thick, role in ((inner, 0.012, ACCENT), (inner - 0.03, 0.008, INK), (0.965, 0.014, ACCENT)):
+    for radius, thick, role in (
+        (inner, 0.012, ACCENT),
+        (inner - 0.03, 0.008, INK),
+        (0.965, 0.014, ACCENT),
+    ):
         panel[np.abs(away - radius) < thick] = flat_code(role)
     return panel
 
@@ -276,13 +296,15 @@ def _polar(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 def _muted(codes: Codes) -> Codes:
     """Tone in tone: all that was painted becomes a breath of tint."""
-    return _MUTED[codes]
+    muted: Codes = _MUTED[codes]
+    return muted
 
 
 def _mute_table() -> Codes:
     code = np.arange(4096)
     share = np.minimum(15, (code & 15) * 0.5 + (code >> 4 & 15) + (code >> 8) * 0.6)
-    return np.round(share * 0.75).astype(np.uint16) << np.uint16(4 * (TINT - 1))
+    table: Codes = np.round(share * 0.75).astype(np.uint16) << np.uint16(4 * (TINT - 1))
+    return table
 
 
 _MUTED = _mute_table()

@@ -1,19 +1,19 @@
 """Paints one product: form, motif, colours, light, and the backdrop it stands before."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
-from typing import NoReturn
-from zlib import crc32
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
+from zhiyin.core import BadRequest, NotFound, derive
 from zhiyin.data.demo.painting.colours import COLOURS, Rgb
 from zhiyin.data.demo.painting.contrast import Palette, legible, mixed, palette
 from zhiyin.data.demo.painting.drawing import Codes
-from zhiyin.data.demo.painting.easel import SHADE_UNIT, Form
+from zhiyin.data.demo.painting.easel import SHADE_UNIT, Bytes, Form
 from zhiyin.data.demo.painting.layout import PANEL_SCALE, weave
 from zhiyin.data.demo.painting.motifs import MOTIFS
 from zhiyin.data.demo.painting.shapes import SHAPES
@@ -51,38 +51,45 @@ def paint(picture: Picture, size: int = 360) -> Image.Image:
     """Paint a product as a square RGB image.
 
     Raises:
-        BadRequest: a key or the size is not one we can paint.
+        NotFound: a key is not in SHAPES, MOTIFS or COLOURS.
+        BadRequest: the size is not one we can paint.
     """
     _check(picture, size)
     shape, motif = SHAPES[picture.shape], MOTIFS[picture.motif]
-    rng = np.random.default_rng(
-        [picture.seed % 2**63, crc32(picture.shape.encode()), crc32(picture.motif.encode())]
-    )
-    form = _form(picture.shape, int(rng.integers(shape.forms)), size)
-    style = shape.styles[int(rng.integers(len(shape.styles)))]
+    rng = derive(picture.seed % 2**63, picture.shape, picture.motif)
+    variant = int(rng.integers(shape.forms))
+    styles = shape.styles[variant]
+    style = styles[int(rng.integers(len(styles)))]
+    form = _form(picture.shape, variant, size)
     asked = palette(*(COLOURS[key].rgb for key in (picture.ground, picture.ink, picture.accent)))
     worn = motif.dyes or asked
     codes = style(weave(picture.motif, motif, rng, size), *form.panel)
     if rng.random() < 0.5 and not motif.upright:
         codes = codes[:, ::-1]
-    goods = _dressed(form, codes, worn, size)
-    goods += _plain(form, worn, asked.accent)
-    return _lit(goods, form, _backdrop(worn.ground, size, rng))
+    goods = _plain(form, worn, asked.accent)
+    goods[form.window] += _dressed(form, codes, worn)
+    scene = _backdrop(worn.ground, size, rng)
+    scene[form.extent] = _lit(goods, form, scene[form.extent])
+    return Image.fromarray(np.clip(scene + 0.5, 0, 255).astype(np.uint8))
 
 
 def _check(picture: Picture, size: int) -> None:
-    for name, table in (("shape", SHAPES), ("motif", MOTIFS)):
-        if getattr(picture, name) not in table:
-            _refuse(f"no {name} {getattr(picture, name)!r}: choose one of {', '.join(table)}")
-    for name in ("ground", "ink", "accent"):
-        if getattr(picture, name) not in COLOURS:
-            _refuse(f"no colour {getattr(picture, name)!r} for the {name}: see COLOURS")
+    for kind, key, table, door in (
+        ("shape", picture.shape, SHAPES, "SHAPES"),
+        ("motif", picture.motif, MOTIFS, "MOTIFS"),
+        ("colour", picture.ground, COLOURS, "COLOURS"),
+        ("colour", picture.ink, COLOURS, "COLOURS"),
+        ("colour", picture.accent, COLOURS, "COLOURS"),
+    ):
+        if key not in table:
+            near = get_close_matches(key, table, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"{door} lists them"
+            raise NotFound(kind=kind, name=key, remedy=hint)
     if size not in SIZES:
-        _refuse(f"a picture {size} pixels wide: choose {SIZES.start} to {SIZES.stop - 1}")
-
-
-def _refuse(sentence: str) -> NoReturn:
-    raise ValueError(sentence)
+        raise BadRequest(
+            what=f"cannot paint a picture {size} pixels wide",
+            remedy=f"choose {SIZES.start} to {SIZES.stop - 1}",
+        )
 
 
 @lru_cache(maxsize=56)
@@ -90,20 +97,24 @@ def _form(shape: str, variant: int, size: int) -> Form:
     return SHAPES[shape].build(size, variant)
 
 
-def _dressed(form: Form, codes: Codes, colours: Palette, size: int) -> Pixels:
+def _dressed(form: Form, codes: Codes, colours: Palette) -> Pixels:
     """The motif's part of the goods, each pixel the mean of its subpixels."""
     cloth = _colour_table(colours)[codes].ravel()
     subpixels = np.take(cloth, form.texels).view(np.uint8)
     subpixels = subpixels.reshape(*form.texels.shape, 4)
-    total = sum(
-        subpixels[i::PANEL_SCALE, j::PANEL_SCALE, :3].astype(np.uint16)
-        for i in range(PANEL_SCALE)
-        for j in range(PANEL_SCALE)
-    )
-    goods = np.zeros((size, size, 3), dtype=np.float32)
-    share = form.dressed.astype(np.float32)[..., None] / np.float32(255 * PANEL_SCALE**2)
-    np.multiply(total, share, out=goods[form.window])
+    total = np.zeros((*form.dressed.shape, 3), dtype=np.uint16)
+    for down in range(PANEL_SCALE):
+        for across in range(PANEL_SCALE):
+            total += subpixels[down::PANEL_SCALE, across::PANEL_SCALE, :3]
+    goods: Pixels = total * _share(form.dressed, 1 / PANEL_SCALE**2)
     return goods
+
+
+def _share(field: Bytes, unit: float = 1.0) -> Pixels:
+    """A stored field as a factor for each pixel."""
+    share: Pixels = field.astype(np.float32)[..., None]
+    share *= np.float32(unit / 255)
+    return share
 
 
 @lru_cache(maxsize=64)
@@ -121,38 +132,38 @@ def _colour_table(colours: Palette) -> NDArray[np.uint32]:
 
 def _plain(form: Form, colours: Palette, trim: Rgb) -> Pixels:
     """The parts of the goods in one colour."""
-    deep, pale = mixed(colours.ground, (24, 20, 24), 0.34), mixed(colours.ground, (250, 247, 240), 0.62)
+    deep = mixed(colours.ground, (24, 20, 24), 0.34)
+    pale = mixed(colours.ground, (250, 247, 240), 0.62)
     trims = legible(colours.ground, trim, 12.0)
     table = np.array([colours.ground, deep, pale, colours.ink, trims], dtype=np.float32) / 255
-    plain: Pixels = form.roles.astype(np.float32) @ table
+    plain = form.roles.astype(np.float32) @ table
     plain += form.fixed
-    return plain
+    return np.asarray(plain, dtype=np.float32)
 
 
-def _lit(goods: Pixels, form: Form, backdrop: Pixels) -> Image.Image:
+def _lit(goods: Pixels, form: Form, backdrop: Pixels) -> Pixels:
     """Light the goods and stand them before the backdrop."""
-    goods *= form.shade.astype(np.float32)[..., None] * np.float32(1 / SHADE_UNIT)
-    gloss = form.gloss.astype(np.float32)[..., None] * np.float32(1 / 255)
-    alpha = form.alpha.astype(np.float32)[..., None] * np.float32(1 / 255)
-    goods += (255 * alpha - goods) * gloss
-    shadow = form.shadow.astype(np.float32)[..., None] * np.float32(1 / 255)
+    alpha = _share(form.alpha)
+    goods *= _share(form.shade, 255 / SHADE_UNIT)
+    goods += (255 * alpha - goods) * _share(form.gloss)
     # Shadows on paper are cool and never black.
-    backdrop = backdrop * (1 - shadow * np.array([0.6, 0.58, 0.52], dtype=np.float32))
-    goods += backdrop * (1 - alpha)
-    return Image.fromarray(np.clip(goods + 0.5, 0, 255).astype(np.uint8))
+    veil = 1 - _share(form.shadow) * np.array([0.6, 0.58, 0.52], dtype=np.float32)
+    goods += backdrop * veil * (1 - alpha)
+    return goods
 
 
 def _backdrop(ground: Rgb, size: int, rng: Generator) -> Pixels:
     """Soft paper, a breath of the body's own colour in it, lighter where the light falls."""
     paper = _BACKDROPS[int(rng.integers(len(_BACKDROPS)))]
-    tone = np.array(mixed(paper, ground, float(rng.uniform(0.03, 0.1))), dtype=np.float32)
-    return np.clip(tone * _glow(size), 0, 255)
+    tone = np.array(mixed(paper, ground, float(rng.uniform(0.02, 0.075))), dtype=np.float32)
+    backdrop: Pixels = tone * _glow(size)
+    return backdrop
 
 
 @lru_cache(maxsize=4)
 def _glow(size: int) -> Pixels:
     steps = (np.arange(size, dtype=np.float32) + 0.5) / size
     x, y = np.meshgrid(steps, steps)
-    glow = 1.035 - 0.1 * np.hypot(x - 0.4, y - 0.36) - 0.02 * np.clip(y - 0.78, 0, 1) / 0.2
+    glow = 1.04 - 0.085 * np.hypot(x - 0.4, y - 0.36) - 0.02 * np.clip(y - 0.78, 0, 1) / 0.2
     pixels: Pixels = glow[..., None].astype(np.float32)
     return pixels

@@ -47,9 +47,7 @@ def contact_sheet(
     return sheet
 
 
-def _write(
-    pen: ImageDraw.ImageDraw, text: str, x: float, y: float, size: int, room: float
-) -> None:
+def _write(pen: ImageDraw.ImageDraw, text: str, x: float, y: float, size: int, room: float) -> None:
     """Write a line around a centre, cut to the room there is."""
     font = _font(size)
     if not isinstance(font, ImageFont.FreeTypeFont) or _chinese_font() is None:
@@ -78,5 +76,3 @@ def _chinese_font() -> str | None:
 def _font(size: int) -> Font:
     path = _chinese_font()
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
-
-

@@ -15,7 +15,6 @@ from zhiyin.data.demo.painting.geometry import (
     points,
     rosette,
     spiral,
-    spline,
     tapered,
 )
 
@@ -67,7 +66,7 @@ def lotus_medallion(rng: Generator) -> Drawing:
     """A lotus from above: three rings of petals around the seed head."""
     drawing, times = Drawing(), int(rng.integers(8, 11))
     for layer, (size, role) in enumerate(((0.49, INK), (0.37, TINT), (0.26, INK))):
-        one = Drawing().edged(petal(size, size * 2.6 / (times - 2), 0.75), role, 0.014, GROUND)
+        one = Drawing().edged(petal(size, size * 4.6 / times, 0.75), role, 0.014, GROUND)
         for lean in (-0.02, 0.0, 0.02):
             vein = points((0, -size * 0.45), (0, -size * (0.78 - 4 * abs(lean))))
             one.line(move(vein, turn=lean), 0.006, GROUND if role == INK else INK)
@@ -80,31 +79,32 @@ def lotus_medallion(rng: Generator) -> Drawing:
 
 
 def _ruffled(length: float, width: float, notches: int, depth: float) -> Points:
-    """A peony petal on the origin, pointing up, its free edge notched."""
-    t = np.linspace(0, 1, 40)
-    angle = (t - 0.5) * np.pi
-    ripple = 1 + depth * np.cos(angle * notches * 2)
-    top = np.stack([np.sin(angle) * width / 2, -length * (0.5 + 0.5 * np.cos(angle)) * ripple], 1)
-    return np.concatenate([[[0.0, 0.05 * length]], top])
+    """A peony petal on the origin, pointing up, broad and full, its free edge scalloped."""
+    t = np.linspace(-1, 1, 48)
+    angle = t * np.pi * 0.62
+    ripple = 1 - depth * (1 - np.abs(np.cos(t * notches * np.pi / 2)) ** 0.6)
+    reach = length * (0.52 + 0.48 * np.cos(angle) * ripple)
+    top = np.stack([np.sin(angle) * width / 2 * ripple, -reach], 1)
+    return np.concatenate([[[0.0, 0.0]], top])
 
 
 def peony_flower(rng: Generator) -> Drawing:
     """A full peony around the origin, radius about 0.5: ruffled petals, layer on layer."""
     drawing = Drawing()
-    layers = ((0.5, 7, INK, 0.06), (0.4, 6, TINT, 0.07), (0.3, 5, INK, 0.08), (0.19, 4, TINT, 0.08))
-    for layer, (size, times, role, depth) in enumerate(layers):
+    layers = ((0.5, 6, INK, 5), (0.4, 5, TINT, 5), (0.3, 5, INK, 4), (0.2, 4, TINT, 3))
+    for layer, (size, times, role, notches) in enumerate(layers):
         start = layer * 0.37 + rng.uniform(-0.02, 0.02)
         for i in range(times):
-            path = _ruffled(size * rng.uniform(0.94, 1.04), size * 4.6 / times * 1.25, 4, depth)
+            path = _ruffled(size * rng.uniform(0.95, 1.03), size * 7.2 / times, notches, 0.2)
             turn = start + i / times
-            drawing.edged(move(path, turn=turn), role, 0.022, GROUND)
-            fold = GROUND if role == INK else INK
-            for lean in (-0.035, 0.0, 0.035):
-                vein = points((0, -size * 0.62), (0, -size * (0.84 - abs(lean) * 2)))
-                drawing.line(move(vein, turn=turn + lean), 0.009, fold)
-    drawing.disc(0, 0, 0.09, GROUND)
-    for x, y in np.concatenate([arc(0, 0, 0.055, 0, 1, 8)[:7], [[0, 0]]]):
-        drawing.disc(x, y, 0.022, ACCENT)
+            drawing.edged(move(path, turn=turn), role, 0.02, GROUND)
+            fold = TINT if role == INK else INK
+            for lean in (-0.05, 0.05) if layer else (-0.06, 0.0, 0.06):
+                vein = points((0, -size * 0.66), (0, -size * 0.84))
+                drawing.line(move(vein, turn=turn + lean), 0.01, fold)
+    drawing.disc(0, 0, 0.1, GROUND)
+    for x, y in np.concatenate([arc(0, 0, 0.06, 0, 1, 8)[:7], [[0, 0]]]):
+        drawing.disc(x, y, 0.025, ACCENT)
     return drawing
 
 
@@ -124,7 +124,7 @@ def peony_tile(rng: Generator) -> Drawing:
         for turn in (0.02, 0.2, 0.4, 0.56, 0.75, 0.88):
             ex, ey = arc(x, y, 0.2, turn + lean, turn + lean, 1)[0]
             drawing.place(peony_leaf(), ex, ey, 0.2, turn + lean)
-        drawing.place(peony_flower(rng), x, y, 0.48, lean)
+        drawing.place(peony_flower(rng), x, y, 0.56, lean)
     for x, y in ((0.75, 0.25), (0.25, 0.77)):
         for turn in (0.1, 0.4, 0.75):
             drawing.place(peony_leaf(), x, y, 0.15, turn)
@@ -137,10 +137,10 @@ def peony_tile(rng: Generator) -> Drawing:
 def peony_medallion(rng: Generator) -> Drawing:
     """One peony in a wreath of its leaves."""
     drawing = Drawing()
-    for turn in np.arange(8) / 8:
-        x, y = arc(0.5, 0.5, 0.26, turn, turn, 1)[0]
-        drawing.place(peony_leaf(), x, y, 0.235, turn + rng.uniform(-0.03, 0.03))
-    return drawing.place(peony_flower(rng), 0.5, 0.5, 0.72, rng.random())
+    for turn in np.arange(6) / 6 + 0.04:
+        x, y = arc(0.5, 0.5, 0.22, turn, turn, 1)[0]
+        drawing.place(peony_leaf(), x, y, 0.27, turn + rng.uniform(-0.02, 0.02))
+    return drawing.place(peony_flower(rng), 0.5, 0.5, 0.74, rng.random())
 
 
 def plum_blossom(role: int = INK) -> Drawing:
@@ -151,7 +151,7 @@ def plum_blossom(role: int = INK) -> Drawing:
         drawing.disc(x, y, 0.235, GROUND).disc(x, y, 0.212, role)
     for i in range(10):
         tip = arc(0, 0, 0.24 if i % 2 else 0.17, i / 10 - 0.25, i / 10 - 0.25, 1)[0]
-        drawing.line(points((0, 0), tuple(tip)), 0.02, GROUND).disc(*tip, 0.03, GROUND)
+        drawing.line(points((0, 0), tuple(tip)), 0.02, GROUND).disc(tip[0], tip[1], 0.03, GROUND)
     return drawing.disc(0, 0, 0.085, ACCENT)
 
 
@@ -174,16 +174,12 @@ def plum_tile(rng: Generator) -> Drawing:
     blossoms = ((0.25, 0.58, 0.25), (0.6, 0.26, 0.23), (0.76, 0.62, 0.21), (0.11, 0.38, 0.17),
                 (0.93, 0.12, 0.19), (0.42, 0.12, 0.15))  # fmt: skip
     for i, (x, y, size) in enumerate(blossoms):
-        drawing.place(plum_blossom(ACCENT_PETALS if i == 1 else INK), x, y, size, rng.random())
+        drawing.place(plum_blossom(TINT if i == 1 else INK), x, y, size, rng.random())
     for x, y in ((0.05, 0.24), (0.9, 0.71), (0.35, 0.07), (0.44, 0.43), (0.14, 0.86), (0.79, 0.27)):
         drawing.disc(x, y, 0.038, GROUND).disc(x, y, 0.028, ACCENT)
     for x, y, turn in ((0.5, 0.82, 0.1), (0.3, 0.93, 0.3), (0.75, 0.9, 0.6), (0.28, 0.26, 0.9)):
         drawing.fill(move(petal(0.05, 0.036, 0.3), x, y, turn=turn), TINT)
     return drawing
-
-
-ACCENT_PETALS = TINT
-"""One blossom in the repeat is paler than the others, as if behind them."""
 
 
 def plum_medallion(rng: Generator) -> Drawing:
@@ -232,10 +228,10 @@ def baoxiang_flower(times: int = 8) -> Drawing:
 
 def baoxiang_tile(rng: Generator) -> Drawing:
     """Large and small composed flowers, each in the gaps of the other."""
-    drawing = Drawing().place(baoxiang_flower(8), 0.5, 0.5, 0.78)
+    drawing = Drawing().place(baoxiang_flower(8), 0.5, 0.5, 0.98)
     small = Drawing().around(Drawing().place(_hooked(0.3), 0, -0.06), 4, 0.125)
     small.around(Drawing().fill(move(petal(0.24, 0.1, 0.8), 0, -0.1), INK), 4)
-    drawing.place(small.disc(0, 0, 0.07, ACCENT), 0, 0, 0.66)
+    drawing.place(small.disc(0, 0, 0.07, ACCENT), 0, 0, 0.72)
     return drawing
 
 
@@ -266,41 +262,35 @@ def curl_with_leaves(radius: float, start: float, direction: int) -> Drawing:
         ahead = path[k + 1] - path[k]
         turn = np.arctan2(ahead[1], ahead[0]) / TAU
         blade = leaf(radius * 0.52, radius * 0.24, -0.35 * direction)
-        drawing.fill(move(blade, *path[k], turn=float(turn) - 0.1 * direction), INK)
+        drawing.fill(move(blade, path[k, 0], path[k, 1], turn=float(turn) - 0.1 * direction), INK)
     return drawing
 
 
 def vine_tile(rng: Generator) -> Drawing:
-    """A stem swinging up and down, a flower in each bay."""
+    """A stem swinging up and down, a tendril curled round a flower in each bay."""
     drawing = Drawing()
     x = np.linspace(0, 1, 80)
     for y, phase in ((0.25, 0.0), (0.75, 0.5)):
-        stem = np.stack([x, y - 0.15 * np.cos((x + phase) * TAU)], axis=1)
-        drawing.line(stem, 0.024, INK)
+        stem = np.stack([x, y - 0.2 * np.cos((x + phase) * TAU)], axis=1)
+        drawing.line(stem, 0.03, INK)
         for k, side in ((0.0, 1), (0.5, -1)):
             cx = (k - phase) % 1
-            drawing.place(curl_with_leaves(0.16, 0.25 * side + 0.5 + 0.1, side), cx, y + 0.02 * side)
-            drawing.place(vine_flower(0.105), cx, y + 0.02 * side)
+            drawing.place(curl_with_leaves(0.17, 0.25 * side + 0.6, side), cx, y + 0.02 * side)
+            drawing.place(vine_flower(0.125), cx, y + 0.02 * side)
             for lean in (-0.14, 0.06, 0.3):
                 at = (k - phase + 0.25 + lean * 0.4) % 1
-                height = y - 0.15 * np.cos((at + phase) * TAU)
-                blade = leaf(0.1, 0.05, 0.3 * side)
+                height = y - 0.2 * np.cos((at + phase) * TAU)
+                blade = leaf(0.12, 0.06, 0.3 * side)
                 drawing.fill(move(blade, at, height, turn=0.25 * side + lean), INK)
     return drawing
 
 
 def vine_medallion(rng: Generator) -> Drawing:
-    """Five tendrils turning around a flower."""
-    drawing, times = Drawing(), 5
-    for i in range(times):
-        turn = i / times
-        x, y = arc(0.5, 0.5, 0.315, turn, turn, 1)[0]
-        drawing.place(curl_with_leaves(0.15, 0.5, 1), x, y, 1, turn)
-        drawing.place(vine_flower(0.095), x, y)
-    drawing.place(vine_flower(0.17), 0.5, 0.5)
-    return drawing.ring(0.5, 0.5, 0.484, 0.012, INK)
-
-
-def swag(drawing: Drawing, corners: Points, start: float, stop: float) -> None:
-    """Add a smooth tapering stroke through the corners."""
-    drawing.fill(tapered(spline(corners), start, stop), INK)
+    """Tendrils leaving a central flower, each curling round a flower of its own."""
+    drawing, times = Drawing(), int(rng.integers(5, 7))
+    size = 0.165 if times == 5 else 0.145
+    one = Drawing().line(bezier((0, -0.1), (0.12, -0.14), (0.2, -0.22), (0.13, -0.33)), 0.02, INK)
+    one.place(curl_with_leaves(size, 0.1, -1), 0, -0.315)
+    one.place(vine_flower(size * 0.7), 0, -0.315)
+    drawing.around(one, times)
+    return Drawing().place(drawing.place(vine_flower(0.15)), 0.5, 0.5).ring(0.5, 0.5, 0.486, 0.014)

@@ -1,6 +1,6 @@
 """Geometric motifs: meander, coins, tortoiseshell, ice crackle, scales, coffered ceiling."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.random import Generator
@@ -19,53 +19,48 @@ from zhiyin.data.demo.painting.geometry import (
 )
 
 
-def _meander(turns: int) -> Points:
-    """One square spiral in a cell of side 1, entered at the lower left."""
-    step = 1 / (2 * turns + 1)
-    x0, y0, x1, y1 = 0.0, 0.0, 1.0 - step, 1.0 - step
-    path = [(x0, y1 + step), (x0, y0)]
-    for _ in range(turns):
-        path += [(x1, y0), (x1, y1), (x0 + 2 * step, y1), (x0 + 2 * step, y0 + 2 * step)]
-        x0, y0, x1, y1 = x0 + 2 * step, y0 + 2 * step, x1 - 2 * step, y1 - 2 * step
-        if x1 - x0 <= step:
-            break
-    return np.array(path)
+def _meander(width: float = 1.0) -> Points:
+    """One squared spiral wound into a cell of side 1: in from the lower left, five turns."""
+    a, b, c = 0.0, 0.8, 0.4
+    return points((a, 1.0), (a, a), (b, a), (b, b), (c, b), (c, c), (0.42, c)) * width
 
 
 def key_fret_tile(rng: Generator) -> Drawing:
-    """Rows of squared spirals, every second row running the other way."""
-    drawing, cells = Drawing(), 2
-    unit, width = _meander(2), 0.2 / 2 / cells
-    for row, column in product(range(cells), range(cells)):
-        path = move(unit, (column + 0.1) / cells, (row + 0.12) / cells, 0.94 / cells)
-        if row % 2:
-            path = move(unit * [-1, 1], (column + 0.86) / cells, (row + 0.12) / cells, 0.94 / cells)
-        drawing.line(path, width, INK)
-        foot = path[0, 1]
-        drawing.line(points((column / cells, foot), ((column + 1) / cells, foot)), width, INK)
+    """Meander bands: squared spirals hooked to one another, rules between."""
+    drawing, cells, mirrored = Drawing(), 2, bool(rng.integers(2))
+    size = 1 / cells
+    for row in range(cells):
+        flip = bool(row % 2) and mirrored
+        foot = (row + 1) * size - 0.07
+        for column in range(cells):
+            path = _meander() * [1, 0.74] - [0.4, 0.81]
+            path = move(path, (column + 0.5) * size, foot, size, mirror=flip)
+            drawing.line(path, size * 0.15, INK)
+        for y, thick in ((foot - 0.035, 0.15), (foot + 0.045, 0.06)):
+            drawing.line(points((0, y), (1, y)), size * thick, INK if thick > 0.1 else ACCENT)
     return drawing
 
 
 def key_fret_medallion(rng: Generator) -> Drawing:
     """A ring of meanders around a square of four spirals."""
     drawing = Drawing().ring(0.5, 0.5, 0.48, 0.016).ring(0.5, 0.5, 0.325, 0.012, ACCENT)
-    unit, times = _meander(2), 14
+    unit, times = _meander(), 16
     for i in range(times):
         # The meander is laid on the ring: across becomes angle, up becomes radius.
         dense = _dense(unit)
-        angle = (i + dense[:, 0] * 0.92) / times * TAU
+        angle = (i + dense[:, 0] * 0.95) / times * TAU
         radius = 0.45 - dense[:, 1] * 0.085
         ring = np.stack([0.5 + radius * np.cos(angle), 0.5 + radius * np.sin(angle)], axis=1)
         drawing.line(ring, 0.012, INK)
     drawing.ring(0.5, 0.5, 0.362, 0.012)
     for turn in range(4):
-        drawing.line(move(move(unit, -0.98, -0.98, 0.86), 0.5, 0.5, 0.2, turn / 4), 0.03, INK)
+        drawing.line(move(move(unit, -1.02, -1.02, 0.9), 0.5, 0.5, 0.2, turn / 4), 0.03, INK)
     return drawing.fill(move(polygon(4, 0.035), 0.5, 0.5), ACCENT)
 
 
 def _dense(path: Points) -> Points:
     """A polyline with points along its edges, so that bending bends the edges too."""
-    return np.concatenate([np.linspace(a, b, 6) for a, b in zip(path, path[1:], strict=False)])
+    return np.concatenate([np.linspace(a, b, 6) for a, b in pairwise(path)])
 
 
 def _coin(role: int = INK) -> Drawing:
@@ -185,7 +180,9 @@ def _crackle(rng: Generator, count: int, gap: float) -> list[tuple[Points, float
 
 def ice_crackle_tile(rng: Generator) -> Drawing:
     """Cracked ice: straight shards, a few of them misted or bright."""
-    drawing = Drawing().fill(points((-0.01, -0.01), (1.01, -0.01), (1.01, 1.01), (-0.01, 1.01)), INK)
+    drawing = Drawing().fill(
+        points((-0.01, -0.01), (1.01, -0.01), (1.01, 1.01), (-0.01, 1.01)), INK
+    )
     for cell, chance in _crackle(rng, 4, 0.032):
         drawing.fill(cell, ACCENT if chance > 0.95 else TINT if chance > 0.8 else GROUND)
     return drawing
@@ -226,9 +223,9 @@ def _scale() -> Drawing:
 
 def dragon_scale_tile(rng: Generator) -> Drawing:
     """Rows of pointed scales, each hiding the roots of the row below."""
-    drawing, scale, rows = Drawing(), _scale(), 6
-    for row in range(rows, -2, -1):
-        for column in range(3):
+    drawing, scale, rows = Drawing(wraps=False), _scale(), 6
+    for row in range(rows + 1, -4, -1):
+        for column in range(-1, 5):
             drawing.place(scale, (column + 0.5 * (row % 2)) / 3, row / rows - 0.02, 1 / 3)
     return drawing
 
@@ -250,7 +247,9 @@ def _lotus_face(radius: float) -> Drawing:
     """A lotus seen from above, eight petals twice."""
     drawing = Drawing()
     for layer, (size, role) in enumerate(((1.0, INK), (0.68, TINT))):
-        one = Drawing().edged(petal(radius * size, radius * size * 0.62, 0.8), role, radius * 0.05, GROUND)
+        one = Drawing().edged(
+            petal(radius * size, radius * size * 0.62, 0.8), role, radius * 0.05, GROUND
+        )
         drawing.around(one, 8, turn=layer / 16)
     return drawing.disc(0, 0, radius * 0.24, ACCENT)
 

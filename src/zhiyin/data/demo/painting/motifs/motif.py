@@ -37,13 +37,13 @@ class Motif:
     """Fixed colours, for a craft that has only its own (cobalt on white)."""
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=160)
 def tile_codes(name: str, draw: Draw, variant: int, side: int) -> Codes:
     """The raster of a motif's repeat."""
     return rasterise(draw(_hand(name, variant)), side, periodic=True)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=96)
 def medallion_codes(name: str, draw: Draw, variant: int, side: int) -> Codes:
     """The raster of a motif's medallion; outside the circle there is only ground."""
     return rasterise(draw(_hand(name, variant)), side, periodic=False)

@@ -32,7 +32,9 @@ def _stalk(x: float, width: float, joints: int, phase: float, role: int) -> Draw
         drawing.fill(path, role)
         drawing.line(points((x - w * 1.3, foot + 0.012), (x + w * 1.3, foot + 0.012)), 0.007, INK)
         if role == INK:
-            drawing.line(points((x - w * 0.4, top + 0.03), (x - w * 0.4, foot - 0.03)), w * 0.3, TINT)
+            drawing.line(
+                points((x - w * 0.4, top + 0.03), (x - w * 0.4, foot - 0.03)), w * 0.3, TINT
+            )
     return drawing
 
 
@@ -90,15 +92,24 @@ def _ridge(rng: Generator, x: float, height: float, width: float) -> Points:
     return spline(np.concatenate([right, left[::-1][1:]]), n=5) + [x, 0]
 
 
-def _mountain(rng: Generator, x: float, y: float, height: float, width: float, near: bool) -> Drawing:
-    """A mountain with the contour strokes of a blue-green landscape."""
-    drawing, edge = Drawing(), _ridge(rng, 0, height, width)
-    drawing.fill(edge, INK)
-    drawing.fill(edge * 0.92 + [0, -0.012], TINT if not near else INK)
-    if near:
-        for shrink, shift in ((0.78, -0.03), (0.52, 0.05), (0.28, -0.02)):
-            contour = edge * [shrink, 0.5 + shrink * 0.42] + [shift * width, 0]
-            drawing.line(contour[: len(contour) * 5 // 8], 0.012, GROUND)
+def _mountain(
+    rng: Generator, x: float, y: float, height: float, width: float, near: bool
+) -> Drawing:
+    """A far mountain in one wash, or a near one: a cluster of peaks with their contours."""
+    drawing = Drawing()
+    if not near:
+        edge = _ridge(rng, 0, height, width)
+        drawing.fill(edge, INK).fill(edge * [0.93, 0.97], TINT)
+        return Drawing().place(drawing, x, y)
+    for shift, tall, wide in ((-0.16, 0.74, 0.6), (0.17, 0.62, 0.64), (0.02, 1.0, 0.62),
+                              (-0.24, 0.42, 0.5),
+                              (0.26, 0.36, 0.5), (0.02, 0.5, 0.5)):  # fmt: skip
+        edge = _ridge(rng, shift * width, height * tall, width * wide)
+        drawing.edged(edge, INK, 0.012, GROUND)
+        foot = np.array([shift * width, 0.0])
+        for shrink in (0.74, 0.46):
+            inner = (edge - foot) * [shrink, shrink * 1.06] + foot
+            drawing.line(inner[len(inner) // 3 : len(inner) * 4 // 5], 0.011, TINT)
     return Drawing().place(drawing, x, y)
 
 
@@ -115,7 +126,8 @@ def _pine(size: float) -> Drawing:
 
 def _boat() -> Drawing:
     """A small boat with an awning on the origin."""
-    hull = spline([(-0.5, -0.1), (-0.2, 0.04), (0.2, 0.04), (0.5, -0.1), (0.2, -0.03), (-0.2, -0.03)],
+    hull = spline([(-0.5, -0.1), (-0.2, 0.04), (0.2, 0.04), (0.5, -0.1), (0.2, -0.03),
+                  (-0.2, -0.03)],
                   closed=True)  # fmt: skip
     awning = arc(0, -0.02, 0.16, 0.5, 1.0, 14)
     return Drawing().fill(hull, INK).fill(awning, ACCENT)
@@ -124,7 +136,10 @@ def _boat() -> Drawing:
 def _mist(drawing: Drawing, x: float, y: float, length: float) -> None:
     """A bank of mist: three level strokes of ground."""
     for k, (shift, part) in enumerate(((0.0, 1.0), (0.06, 0.7), (-0.05, 0.5))):
-        path = points((x + shift - part * length / 2, y + k * 0.03), (x + shift + part * length / 2, y + k * 0.03))
+        path = points(
+            (x + shift - part * length / 2, y + k * 0.03),
+            (x + shift + part * length / 2, y + k * 0.03),
+        )
         drawing.line(path, 0.022, GROUND)
 
 
@@ -134,12 +149,14 @@ def _hills(rng: Generator) -> Drawing:
     for x, height, width in ((0.08, 0.3, 0.36), (0.42, 0.4, 0.4), (0.9, 0.26, 0.4)):
         drawing.place(_mountain(rng, x, 0.56, height, width, near=False))
     _mist(drawing, 0.35, 0.46, 0.5)
-    for x, height, width in ((0.22, 0.44, 0.34), (0.0, 0.3, 0.3), (0.62, 0.34, 0.34)):
+    for x, height, width in ((0.2, 0.42, 0.42), (0.64, 0.28, 0.36)):
         drawing.place(_mountain(rng, x, 0.74, height, width, near=True))
-    _mist(drawing, 0.8, 0.6, 0.36)
-    _mist(drawing, 0.34, 0.71, 0.4)
+    _mist(drawing, 0.92, 0.62, 0.36)
+    _mist(drawing, 0.36, 0.725, 0.34)
     drawing.place(_pine(0.2), 0.47, 0.76).place(_pine(0.15), 0.4, 0.76, mirror=True)
-    for k, (x, length) in enumerate(((0.2, 0.34), (0.75, 0.44), (0.4, 0.3), (0.05, 0.26), (0.85, 0.3))):
+    for k, (x, length) in enumerate(
+        ((0.2, 0.34), (0.75, 0.44), (0.4, 0.3), (0.05, 0.26), (0.85, 0.3))
+    ):
         y = 0.78 + k * 0.034
         path = np.linspace(x - length / 2, x + length / 2, 24)
         drawing.line(np.stack([path, y + 0.006 * np.sin(path * 7 * TAU)], 1), 0.009, INK)
@@ -173,18 +190,23 @@ def blue_and_white_tile(rng: Generator) -> Drawing:
     """Lotus scroll in cobalt, dense as on a Yuan jar: no quiet ground is left."""
     drawing = Drawing()
     for x, y, side in ((0.25, 0.25, 1), (0.75, 0.75, 1), (0.75, 0.25, -1), (0.25, 0.75, -1)):
-        drawing.place(curl_with_leaves(0.2, 0.1, side), x, y, 1.05, 0.25 * side)
-        drawing.place(_cobalt_lotus(0.125), x, y)
+        drawing.place(curl_with_leaves(0.205, 0.1, side), x, y, 1.12, 0.25 * side)
+        drawing.place(_cobalt_lotus(0.15), x, y)
     for x, y in ((0.0, 0.0), (0.5, 0.5), (0.5, 0.0), (0.0, 0.5)):
         for turn in range(4):
-            drawing.fill(move(petal(0.1, 0.06, 0.9), x, y, turn=turn / 4 + 0.125), INK)
-            drawing.fill(move(petal(0.06, 0.04, 0.9), x, y, turn=turn / 4), ACCENT)
+            drawing.fill(move(petal(0.13, 0.075, 0.9), x, y, turn=turn / 4 + 0.125), INK)
+            drawing.fill(move(petal(0.095, 0.06, 0.9), x, y, turn=turn / 4), ACCENT)
         drawing.disc(x, y, 0.022, GROUND).disc(x, y, 0.013, INK)
     for k in range(8):
         for j in range(8):
             x, y = (k + 0.5) / 8, (j + 0.5 * (k % 2)) / 8
-            if min(np.hypot((x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5)
-                   for cx, cy in ((0.25, 0.25), (0.75, 0.75), (0.75, 0.25), (0.25, 0.75))) > 0.2:
+            if (
+                min(
+                    np.hypot((x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5)
+                    for cx, cy in ((0.25, 0.25), (0.75, 0.75), (0.75, 0.25), (0.25, 0.75))
+                )
+                > 0.24
+            ):
                 drawing.disc(x, y, 0.01, INK)
     return drawing
 
@@ -196,7 +218,7 @@ def blue_and_white_medallion(rng: Generator) -> Drawing:
     lappet.fill(move(petal(0.045, 0.03, 0.6), 0, -0.39), INK)
     drawing.around(lappet, 32)
     drawing.ring(0, 0, 0.37, 0.012).ring(0, 0, 0.35, 0.006)
-    tendril = Drawing().place(curl_with_leaves(0.085, 0.3, 1), 0, -0.245)
-    tendril.place(_cobalt_lotus(0.05), 0, -0.245)
+    tendril = Drawing().place(curl_with_leaves(0.105, 0.3, 1), 0, -0.245)
+    tendril.place(_cobalt_lotus(0.07), 0, -0.245)
     drawing.around(tendril, 6)
     return Drawing().place(drawing.place(_cobalt_lotus(0.15)), 0.5, 0.5)

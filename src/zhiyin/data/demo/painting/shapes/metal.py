@@ -11,12 +11,14 @@ from zhiyin.data.demo.painting.geometry import (
     rosette,
     spline,
 )
-from zhiyin.data.demo.painting.shapes.textile import tassel
+from zhiyin.data.demo.painting.shapes.trimmings import tassel
+
+ROUGE = (168, 48, 54)
 
 
 def compact(size: int, variant: int) -> Form:
     """A powder compact, closed: round, octagonal or lobed, in a metal rim."""
-    easel = Easel(size, (0.68, 0.68))
+    easel = Easel(size, (0.68, 0.68), 1.08)
     r = 0.36
     outline = (
         circle(0, 0, r, 160),
@@ -35,8 +37,16 @@ def compact(size: int, variant: int) -> Form:
     lid = easel.mask(outline * 0.925 + [0.5, 0.5])
     away = np.hypot(dx, dy) / r
     dome = 1.02 + 0.12 * facing * away**2
-    crescent = np.exp(-(((away - 0.74) / 0.09) ** 2)) * np.clip(facing / np.maximum(away, 0.1), 0, 1) ** 5
-    easel.dress(lid, (easel.sub_x - 0.5) / 0.68 + 0.5, (easel.sub_y - 0.5) / 0.68 + 0.5, dome, 0.28 * crescent)
+    crescent = (
+        np.exp(-(((away - 0.74) / 0.09) ** 2)) * np.clip(facing / np.maximum(away, 0.1), 0, 1) ** 5
+    )
+    easel.dress(
+        lid,
+        (easel.sub_x - 0.5) / 0.68 + 0.5,
+        (easel.sub_y - 0.5) / 0.68 + 0.5,
+        dome,
+        0.28 * crescent,
+    )
     easel.darken(np.clip(lid - easel.mask(outline * 0.905 + [0.5, 0.5]), 0, 1), 0.3)
     clasp = easel.mask(ellipse(0.5, 0.5 + r * 0.985, 0.04, 0.017))
     easel.plain(clasp, Role.ACCENT, 0.86, 0.2)
@@ -45,7 +55,7 @@ def compact(size: int, variant: int) -> Form:
 
 def lipstick(size: int, variant: int) -> Form:
     """A lipstick open beside its cap, or closed and standing alone."""
-    easel = Easel(size, (0.42, 0.62))
+    easel = Easel(size, (0.42, 0.62), 1.08)
     if variant == 1:
         easel.stand(0.5, 0.885, 0.17)
         _tube(easel, 0.5, 0.12, 0.125, 0.6)
@@ -57,10 +67,12 @@ def lipstick(size: int, variant: int) -> Form:
     s = collar.around(easel.x, easel.y)
     tip = spline([(0.6, 0.4), (0.6, 0.28), (0.64, 0.2), (0.7, 0.17), (0.72, 0.22), (0.72, 0.4)])
     k = np.clip((easel.x - 0.66) / 0.06, -1, 1)
-    easel.plain(easel.mask(tip), Role.INK, lit(k, 0.4), glaze(k, -0.4, 0.16, 0.25))
+    easel.material(easel.mask(tip), ROUGE, lit(k, 0.4), glaze(k, -0.4, 0.16, 0.25))
     cut = ellipse(0.0, 0.0, 0.024, 0.075, 40)
-    lean = np.stack([0.668 + cut[:, 0] * 0.8 - cut[:, 1] * 0.62, 0.235 + cut[:, 0] * 0.6 + cut[:, 1] * 0.6], 1)
-    easel.plain(easel.mask(lean) * easel.mask(tip), Role.INK, 1.1, 0.14)
+    lean = np.stack(
+        [0.668 + cut[:, 0] * 0.8 - cut[:, 1] * 0.62, 0.235 + cut[:, 0] * 0.6 + cut[:, 1] * 0.6], 1
+    )
+    easel.material(easel.mask(lean) * easel.mask(tip), ROUGE, 1.12, 0.12)
     easel.plain(easel.mask(collar.outline()), Role.ACCENT, lit(s, 0.55), glaze(s, -0.4, 0.14, 0.5))
     base = turned(0.66, (0.6, 0.105), (0.88, 0.105))
     b = base.around(easel.x, easel.y)
@@ -95,16 +107,20 @@ def _ring(easel: Easel, cx: float, y: float, half: float, height: float) -> None
 
 def pendant(size: int, variant: int) -> Form:
     """A pendant on a cord: a disc, a longevity lock, or a gourd-waisted plaque."""
-    easel = Easel(size, (0.52, 0.52))
+    easel = Easel(size, (0.52, 0.52), 1.16)
     cx, cy = 0.5, 0.53
-    lock = spline([(0, -0.13), (0.1, -0.19), (0.22, -0.16), (0.255, -0.04), (0.2, 0.06), (0.13, 0.15), (0, 0.22),
-                   (-0.13, 0.15), (-0.2, 0.06), (-0.255, -0.04), (-0.22, -0.16), (-0.1, -0.19)], closed=True)  # fmt: skip
+    half = spline([(0, -0.2), (0.07, -0.17), (0.15, -0.185), (0.24, -0.14), (0.265, -0.04),
+                   (0.235, 0.05),
+                   (0.17, 0.085), (0.165, 0.15), (0.09, 0.2), (0, 0.215)])  # fmt: skip
+    lock = np.concatenate([half, (half * [-1, 1])[::-1]])
     outline = (
         circle(0, 0, 0.235, 120),
         lock,
         rosette(lambda a: 0.215 + 0.028 * np.cos(4 * a), 200),
     )[variant] + [cx, cy]
-    cord = [spline([(cx + side * 0.16, 0.0), (cx + side * 0.12, 0.12), (cx, 0.245)]) for side in (-1, 1)]
+    cord = [
+        spline([(cx + side * 0.16, 0.0), (cx + side * 0.12, 0.12), (cx, 0.245)]) for side in (-1, 1)
+    ]
     ropes = np.maximum(*(easel.stroke(path, 0.011) for path in cord))
     whole = easel.mask(outline)
     easel.cast(np.maximum(whole, ropes), 0.016, 0.028, 0.02, 0.55)
@@ -119,7 +135,13 @@ def pendant(size: int, variant: int) -> Form:
     face = easel.mask(inner)
     facing = (-0.6 * dx - 0.8 * dy) / 0.235
     gloss = np.exp(-((dx + 0.09) ** 2 + (dy + 0.11) ** 2) / 0.006) * 0.3
-    easel.dress(face, (easel.sub_x - cx) / 0.46 + 0.5, (easel.sub_y - cy) / 0.46 + 0.5, 1.0 + 0.14 * facing, gloss)
+    easel.dress(
+        face,
+        (easel.sub_x - cx) / 0.46 + 0.5,
+        (easel.sub_y - cy) / 0.46 + 0.5,
+        1.0 + 0.14 * facing,
+        gloss,
+    )
     easel.darken(np.clip(face - easel.mask((outline - [cx, cy]) * 0.87 + [cx, cy]), 0, 1), 0.28)
     for y, r in ((0.262, 0.027), (cy + 0.248, 0.02)):
         easel.plain(easel.mask(circle(cx, y, r)), Role.INK, *sphere(easel.x, easel.y, cx, y, r))
@@ -138,11 +160,18 @@ def _bangle(size: int) -> Form:
     outer = ellipse(cx, cy, rx, ry, 120)
     s = np.clip((easel.x - cx) / rx, -1, 1)
     inside = easel.mask(ellipse(cx, cy, rx * 0.95, ry * 0.93, 120))
-    wall = np.concatenate([arc(cx, 0, rx, 0, 0.5, 60) * [1, ry / rx] + [0, cy + tall], arc(cx, 0, rx, 0.5, 0, 60) * [1, ry / rx] + [0, cy]])
+    wall = np.concatenate(
+        [
+            arc(cx, 0, rx, 0, 0.5, 60) * [1, ry / rx] + [0, cy + tall],
+            arc(cx, 0, rx, 0.5, 0, 60) * [1, ry / rx] + [0, cy],
+        ]
+    )
     full = easel.mask(outer, wall)
     floor = easel.mask(ellipse(cx, cy + tall, rx * 0.93, ry * 0.9, 120)) * inside
     easel.plain(full, Role.ACCENT, lit(s, 0.5))
-    easel.plain(inside, Role.ACCENT, 0.55 + 0.25 * (s + 1) / 2, 0.1 * np.exp(-(((s - 0.5) / 0.1) ** 2)))
+    easel.plain(
+        inside, Role.ACCENT, 0.55 + 0.25 * (s + 1) / 2, 0.1 * np.exp(-(((s - 0.5) / 0.1) ** 2))
+    )
     easel.erase(floor)
     sag = ry * np.sqrt(1 - np.clip((easel.sub_x - cx) / rx, -1, 1) ** 2)
     u = 0.5 + np.arcsin(np.clip((easel.sub_x - cx) / rx, -1, 1)) / np.pi
@@ -151,7 +180,9 @@ def _bangle(size: int) -> Form:
     easel.dress(easel.mask(wall), u, v, lit(s, 0.5) * bulge, glaze(s, -0.5, 0.09, 0.35))
     for y in (cy, cy + tall):
         front = arc(cx, 0, rx, 0.0, 0.5, 80) * [1, ry / rx] + [0, y]
-        easel.plain(easel.stroke(front, 0.016), Role.ACCENT, lit(s, 0.5) * 1.04, glaze(s, -0.5, 0.12, 0.5))
+        easel.plain(
+            easel.stroke(front, 0.016), Role.ACCENT, lit(s, 0.5) * 1.04, glaze(s, -0.5, 0.12, 0.5)
+        )
     back = arc(cx, 0, rx, 0.5, 1.0, 80) * [1, ry / rx] + [0, cy]
     easel.plain(easel.stroke(back, 0.012), Role.ACCENT, 1.05, 0.12)
     return easel.finish()
@@ -178,6 +209,7 @@ def _beads(size: int) -> Form:
     for i in range(count):
         turn = (i + 0.5) / count * 2 * np.pi
         x, y = cx + r * np.cos(turn), cy + r * np.sin(turn)
-        easel.plain(easel.mask(circle(x, y, 0.013)), Role.ACCENT, *sphere(easel.x, easel.y, x, y, 0.013))
+        easel.plain(
+            easel.mask(circle(x, y, 0.013)), Role.ACCENT, *sphere(easel.x, easel.y, x, y, 0.013)
+        )
     return easel.finish()
-

@@ -3,21 +3,11 @@
 import numpy as np
 
 from zhiyin.data.demo.painting.easel import Easel, Field, Form, Role, lit, turned
-from zhiyin.data.demo.painting.geometry import Points, arc, circle, ellipse, points, rosette, spline
-from zhiyin.data.demo.painting.shapes.textile import tassel
+from zhiyin.data.demo.painting.geometry import arc, circle, ellipse, points, rosette, spline
+from zhiyin.data.demo.painting.shapes.trimmings import rounded, tassel
 
 WOOD = (110, 76, 54)
 PAPER = (244, 239, 228)
-
-
-def rounded(left: float, top: float, right: float, foot: float, r: float) -> Points:
-    """A rectangle with round corners."""
-    return np.concatenate(
-        [
-            arc(right - r, top + r, r, -0.25, 0, 8), arc(right - r, foot - r, r, 0, 0.25, 8),
-            arc(left + r, foot - r, r, 0.25, 0.5, 8), arc(left + r, top + r, r, 0.5, 0.75, 8),
-        ]
-    )  # fmt: skip
 
 
 def notebook(size: int, variant: int) -> Form:
@@ -31,20 +21,37 @@ def notebook(size: int, variant: int) -> Form:
     cover = easel.mask(rounded(left, top, right, foot, 0.012))
     shade = 1.02 - 0.1 * (easel.x - left) - 0.05 * (easel.y - top)
     spine = np.exp(-(((easel.x - left - 0.05) / 0.006) ** 2))
-    easel.dress(cover, (easel.sub_x - left) / 0.54, (easel.sub_y - top) / 0.74, shade - 0.16 * spine)
+    easel.dress(
+        cover, (easel.sub_x - left) / 0.54, (easel.sub_y - top) / 0.74, shade - 0.16 * spine
+    )
     if variant == 0:
-        strip = easel.mask(points((left, top), (left + 0.045, top), (left + 0.045, foot), (left, foot)))
+        strip = easel.mask(
+            points((left, top), (left + 0.045, top), (left + 0.045, foot), (left, foot))
+        )
         easel.plain(strip * cover, Role.DEEP, 1.0)
         for y in np.linspace(top + 0.06, foot - 0.06, 5):
             easel.material(easel.stroke(points((left - 0.002, y), (left + 0.045, y)), 0.006), PAPER)
-        easel.material(easel.stroke(points((left + 0.045, top), (left + 0.045, foot)), 0.006), PAPER)
+        easel.material(
+            easel.stroke(points((left + 0.045, top), (left + 0.045, foot)), 0.006), PAPER
+        )
         return easel.finish()
     strip = easel.mask(rounded(left, top, left + 0.07, foot, 0.012))
     easel.plain(strip, Role.ACCENT, 1.04 - 6 * np.abs(easel.x - left - 0.03))
-    elastic = points((right - 0.075, top - 0.002), (right - 0.055, top - 0.002), (right - 0.055, foot + 0.002), (right - 0.075, foot + 0.002))
+    elastic = points(
+        (right - 0.075, top - 0.002),
+        (right - 0.055, top - 0.002),
+        (right - 0.055, foot + 0.002),
+        (right - 0.075, foot + 0.002),
+    )
     easel.darken(easel.soften(easel.mask(elastic + [0.005, 0]), 0.005) * cover, 0.25)
     easel.plain(easel.mask(elastic), Role.ACCENT, 0.9)
-    ribbon = points((0.46, foot + 0.01), (0.485, foot + 0.01), (0.49, foot + 0.075), (0.475, foot + 0.06), (0.46, foot + 0.078))
+    ribbon = points(
+        (0.46, foot + 0.01),
+        (0.485, foot + 0.01),
+        (0.49, foot + 0.075),
+        (0.475, foot + 0.06),
+        (0.46, foot + 0.078),
+    )
     easel.plain(easel.mask(ribbon), Role.ACCENT, 0.86)
     return easel.finish()
 
@@ -52,7 +59,7 @@ def notebook(size: int, variant: int) -> Form:
 def fan(size: int, variant: int) -> Form:
     """A palace fan: round, begonia-shaped or six-lobed, with a handle and a tassel."""
     easel = Easel(size, (0.66, 0.66))
-    cx, cy, r = 0.5, 0.4, 0.325
+    cx, cy, r = 0.5, 0.39, 0.335
     shapes = (
         lambda a: r + 0 * a,
         lambda a: r * (0.93 + 0.07 * np.abs(np.cos(2 * a))),
@@ -69,7 +76,9 @@ def fan(size: int, variant: int) -> Form:
     shade = shade - 0.05 * np.exp(-(((easel.x - cx) / 0.012) ** 2)) * (easel.y > cy - 0.2)
     easel.dress(face, (easel.sub_x - cx) / 0.66 + 0.5, (easel.sub_y - cy) / 0.66 + 0.5, shade)
     hoop = np.concatenate([outline, outline[:1]])
-    easel.plain(easel.stroke(hoop, 0.02), Role.ACCENT, 1.03 - 0.4 * (easel.x - cx + easel.y - cy), 0.08)
+    easel.plain(
+        easel.stroke(hoop, 0.02), Role.ACCENT, 1.03 - 0.4 * (easel.x - cx + easel.y - cy), 0.08
+    )
     easel.darken(easel.stroke(hoop + 0.006, 0.004) * face, 0.2)
     clasp = spline([(cx - 0.035, cy + r - 0.005), (cx, cy + r - 0.06), (cx + 0.035, cy + r - 0.005),
                     (cx, cy + r + 0.04)], closed=True)  # fmt: skip
@@ -80,9 +89,10 @@ def fan(size: int, variant: int) -> Form:
 
 def lantern(size: int, variant: int) -> Form:
     """A hanging lantern: a ribbed globe, or a straight palace lantern; lit from inside."""
-    easel = Easel(size, (0.86, 0.46))
+    easel = Easel(size, (0.86, 0.46), 1.12)
     profile = (
-        ((0.22, 0.11), (0.26, 0.2), (0.34, 0.275), (0.43, 0.3), (0.52, 0.275), (0.6, 0.2), (0.64, 0.11)),
+        ((0.22, 0.11), (0.26, 0.2), (0.34, 0.275), (0.43, 0.3), (0.52, 0.275), (0.6, 0.2),
+        (0.64, 0.11)),
         ((0.2, 0.17), (0.22, 0.19), (0.43, 0.2), (0.64, 0.19), (0.66, 0.17)),
     )[variant]  # fmt: skip
     body = turned(0.5, *profile)
@@ -98,14 +108,25 @@ def lantern(size: int, variant: int) -> Form:
     u, v = body.wrap(easel.sub_x, easel.sub_y, top, foot)
     easel.dress(mask, u, v, shade, 0.16 * middle)
     for y, half, height in ((top - 0.028, 0.12, 0.036), (foot + 0.002, 0.12, 0.036)):
-        cap = turned(0.5, (y, half if variant == 0 else 0.18), (y + height, half if variant == 0 else 0.18))
+        cap = turned(
+            0.5, (y, half if variant == 0 else 0.18), (y + height, half if variant == 0 else 0.18)
+        )
         k = cap.around(easel.x, easel.y)
-        easel.plain(easel.mask(cap.outline()), Role.ACCENT, lit(k, 0.5), 0.12 * np.exp(-(((k + 0.4) / 0.12) ** 2)))
+        easel.plain(
+            easel.mask(cap.outline()),
+            Role.ACCENT,
+            lit(k, 0.5),
+            0.12 * np.exp(-(((k + 0.4) / 0.12) ** 2)),
+        )
     if variant == 1:
         for across in (-0.88, -0.42, 0.42, 0.88):
             x = 0.5 + 0.19 * across
-            easel.plain(easel.stroke(points((x, top + 0.01), (x, foot + 0.012)), 0.009), Role.ACCENT, 0.9)
-    easel.plain(easel.stroke(points((0.5, foot + 0.05), (0.5, foot + 0.09)), 0.007), Role.ACCENT, 0.85)
+            easel.plain(
+                easel.stroke(points((x, top + 0.01), (x, foot + 0.012)), 0.009), Role.ACCENT, 0.9
+            )
+    easel.plain(
+        easel.stroke(points((0.5, foot + 0.05), (0.5, foot + 0.09)), 0.007), Role.ACCENT, 0.85
+    )
     easel.plain(easel.mask(circle(0.5, foot + 0.095, 0.022)), Role.PALE, 0.98, 0.15)
     tassel(easel, 0.5, foot + 0.115, 0.16)
     return easel.finish()
@@ -124,7 +145,9 @@ def _square_box(size: int) -> Form:
     lip = easel.mask(points((0.1, 0.615), (0.9, 0.615), (0.893, 0.7), (0.107, 0.7)))
     easel.plain(lip, Role.GROUND, 0.9)
     easel.darken(easel.mask(points((0.11, 0.7), (0.89, 0.7), (0.889, 0.715), (0.111, 0.715))), 0.28)
-    easel.plain(easel.mask(points((0.1, 0.69), (0.9, 0.69), (0.899, 0.7), (0.101, 0.7))), Role.ACCENT, 0.92)
+    easel.plain(
+        easel.mask(points((0.1, 0.69), (0.9, 0.69), (0.899, 0.7), (0.101, 0.7))), Role.ACCENT, 0.92
+    )
     top = points((0.21, 0.17), (0.79, 0.17), (0.9, 0.615), (0.1, 0.615))
     depth = np.clip((easel.sub_y - 0.17) / 0.445, 0, 1)
     half = 0.29 + 0.11 * depth
@@ -134,11 +157,13 @@ def _square_box(size: int) -> Form:
     edge = easel.stroke(points((0.1, 0.615), (0.9, 0.615)), 0.006)
     easel.shine(edge, 0.2)
     ribbon = easel.mask(points((0.7, 0.17), (0.735, 0.17), (0.825, 0.615), (0.777, 0.615)),
-                        points((0.777, 0.615), (0.825, 0.615), (0.812, 0.825), (0.766, 0.825)))  # fmt: skip
+                        points((0.777, 0.615), (0.825, 0.615), (0.812, 0.825),
+                            (0.766, 0.825)))  # fmt: skip
     easel.plain(ribbon, Role.ACCENT, np.where(easel.y < 0.615, 1.03, 0.84), 0.05)
     knot_x, knot_y = 0.765, 0.4
     for side in (-1, 1):
-        loop = spline([(knot_x, knot_y), (knot_x + side * 0.05, knot_y - 0.055), (knot_x + side * 0.105, knot_y - 0.03),
+        loop = spline([(knot_x, knot_y), (knot_x + side * 0.05, knot_y - 0.055),
+                       (knot_x + side * 0.105, knot_y - 0.03),
                        (knot_x + side * 0.07, knot_y + 0.02)], closed=True)  # fmt: skip
         easel.darken(easel.soften(easel.mask(loop + [0.006, 0.012]), 0.008), 0.25)
         easel.plain(easel.mask(loop), Role.ACCENT, 1.0 - 0.25 * (side > 0), 0.05)
@@ -151,14 +176,24 @@ def _round_box(size: int) -> Form:
     easel.stand(0.5, 0.8, 0.42, 0.5)
     side = turned(0.5, (0.45, 0.375), (0.72, 0.365))
     s = side.around(easel.x, easel.y)
-    wall = np.concatenate([points((0.875, 0.45)), arc(0.5, 0.68, 0.365, 0, 0.5, 40) * [1, 0.55] + [0, 0.306], points((0.125, 0.45))])
-    easel.plain(easel.mask(wall), Role.GROUND, lit(s, 0.4) * 0.9, 0.1 * np.exp(-(((s + 0.5) / 0.12) ** 2)))
+    wall = np.concatenate(
+        [
+            points((0.875, 0.45)),
+            arc(0.5, 0.68, 0.365, 0, 0.5, 40) * [1, 0.55] + [0, 0.306],
+            points((0.125, 0.45)),
+        ]
+    )
+    easel.plain(
+        easel.mask(wall), Role.GROUND, lit(s, 0.4) * 0.9, 0.1 * np.exp(-(((s + 0.5) / 0.12) ** 2))
+    )
     for y, width in ((0.56, 0.016), (0.68, 0.012)):
         ring = arc(0.5, 0, 0.372, 0, 0.5, 40) * [1, 0.55] + [0, y - 0.01]
         easel.plain(easel.stroke(ring, width), Role.ACCENT, lit(s, 0.4))
     lid = easel.mask(ellipse(0.5, 0.45, 0.385, 0.275, 120))
     shade = 1.03 - 0.08 * (easel.x - 0.4) - 0.08 * (easel.y - 0.3)
-    easel.dress(lid, (easel.sub_x - 0.5) / 0.77 + 0.5, (easel.sub_y - 0.45) / 0.55 + 0.5, shade, 0.03)
+    easel.dress(
+        lid, (easel.sub_x - 0.5) / 0.77 + 0.5, (easel.sub_y - 0.45) / 0.55 + 0.5, shade, 0.03
+    )
     edge = np.concatenate([ellipse(0.5, 0.45, 0.38, 0.27, 120), [[0.88, 0.45]]])
     easel.plain(easel.stroke(edge, 0.012), Role.ACCENT, 1.05 - 0.3 * (easel.x - 0.3), 0.12)
     return easel.finish()
@@ -180,9 +215,22 @@ def phone_case(size: int, variant: int) -> Form:
     wide = 0.16 if variant == 0 else 0.23
     tall = 0.16 if variant == 0 else 0.075
     x, y = window
-    easel.plain(easel.mask(rounded(x - 0.006, y - 0.006, x + wide + 0.006, y + tall + 0.006, 0.036)), Role.ACCENT, 1.0, 0.1)
-    easel.material(easel.mask(rounded(x, y, x + wide, y + tall, 0.031)), (44, 46, 50), 1.0 - 0.8 * (easel.y - y))
-    lenses = ((0.047, 0.047), (0.047, 0.113), (0.113, 0.08)) if variant == 0 else ((0.045, 0.0375), (0.115, 0.0375), (0.185, 0.0375))
+    easel.plain(
+        easel.mask(rounded(x - 0.006, y - 0.006, x + wide + 0.006, y + tall + 0.006, 0.036)),
+        Role.ACCENT,
+        1.0,
+        0.1,
+    )
+    easel.material(
+        easel.mask(rounded(x, y, x + wide, y + tall, 0.031)),
+        (44, 46, 50),
+        1.0 - 0.8 * (easel.y - y),
+    )
+    lenses = (
+        ((0.047, 0.047), (0.047, 0.113), (0.113, 0.08))
+        if variant == 0
+        else ((0.045, 0.0375), (0.115, 0.0375), (0.185, 0.0375))
+    )
     for dx, dy in lenses:
         easel.material(easel.mask(circle(x + dx, y + dy, 0.029)), (78, 80, 84))
         easel.material(easel.mask(circle(x + dx, y + dy, 0.023)), (22, 24, 30))

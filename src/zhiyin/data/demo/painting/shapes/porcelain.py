@@ -76,7 +76,7 @@ _VASES = (
 
 def vase(size: int, variant: int) -> Form:
     """A vase on a table."""
-    easel = Easel(size, (0.64, 0.7))
+    easel = Easel(size, (0.64, 0.7), 1.06)
     body = turned(0.5, *_VASES[variant])
     easel.stand(0.5, 0.87, float(body.halves[-1]) * 1.7)
     start = body.top + 0.05
@@ -89,7 +89,7 @@ def vase(size: int, variant: int) -> Form:
 def teapot(size: int, variant: int) -> Form:
     """A teapot: round-bellied, or tall with an overhead handle."""
     tall = variant == 1
-    easel = Easel(size, (0.78, 0.44))
+    easel = Easel(size, (0.78, 0.44), 1.08)
     profile = (
         ((0.34, 0.11), (0.38, 0.165), (0.48, 0.205), (0.62, 0.215), (0.74, 0.18), (0.8, 0.14))
         if tall
@@ -98,12 +98,16 @@ def teapot(size: int, variant: int) -> Form:
     body = turned(0.5, *profile)
     left, right = 0.5 - float(body.half(0.58)), 0.5 + float(body.half(0.55))
     easel.stand(0.5, body.foot + 0.012, 0.21)
-    spout = spline([(left + 0.05, 0.64), (left - 0.04, 0.6), (left - 0.07, 0.5), (left - 0.13, 0.42)])
+    spout = spline(
+        [(left + 0.05, 0.64), (left - 0.04, 0.6), (left - 0.07, 0.5), (left - 0.13, 0.42)]
+    )
     shade = 1.0 - 0.35 * np.clip((easel.y - 0.44) / 0.22, 0, 1)
     easel.plain(easel.mask(tapered(spout, 0.13, 0.04)), Role.GROUND, shade, 0.05)
     easel.plain(easel.stroke(tapered(spout[-2:], 0.045, 0.04)[[1, 2]], 0.012), Role.ACCENT)
     if tall:
-        loop = spline([(0.36, 0.4), (0.335, 0.24), (0.42, 0.145), (0.58, 0.145), (0.665, 0.24), (0.64, 0.4)])
+        loop = spline(
+            [(0.36, 0.4), (0.335, 0.24), (0.42, 0.145), (0.58, 0.145), (0.665, 0.24), (0.64, 0.4)]
+        )
     else:
         loop = spline([(right - 0.04, 0.46), (right + 0.08, 0.42), (right + 0.125, 0.53),
                        (right + 0.06, 0.65), (right - 0.04, 0.68)])  # fmt: skip
@@ -124,7 +128,7 @@ def teapot(size: int, variant: int) -> Form:
 
 def cup(size: int, variant: int) -> Form:
     """A covered cup on its saucer, or a cup alone."""
-    easel = Easel(size, (0.8, 0.36))
+    easel = Easel(size, (0.8, 0.36), 1.22)
     easel.stand(0.5, 0.8 if variant == 0 else 0.75, 0.3 if variant == 0 else 0.2)
     if variant == 0:
         saucer = turned(0.5, (0.715, 0.3), (0.745, 0.26), (0.775, 0.13), (0.8, 0.115))
@@ -157,7 +161,7 @@ def cup(size: int, variant: int) -> Form:
 
 def plate(size: int, variant: int) -> Form:
     """A plate seen from the front: round, or with a foliate edge."""
-    easel = Easel(size, (0.78, 0.78))
+    easel = Easel(size, (0.78, 0.78), 1.06)
     scallop = 0.012 if variant else 0.0
     outline = rosette(lambda a: 0.385 + scallop * np.abs(np.cos(6 * a)) - scallop, 360) + 0.5
     mask = easel.mask(outline)
@@ -176,7 +180,7 @@ def plate(size: int, variant: int) -> Form:
 
 def incense(size: int, variant: int) -> Form:
     """A censer: three-legged with ears, or a lidded boshan burner; a thread of smoke above."""
-    easel = Easel(size, (0.74, 0.3))
+    easel = Easel(size, (0.74, 0.3), 1.12)
     easel.stand(0.5, 0.845, 0.26)
     smoke = spline([(0.5, 0.3), (0.47, 0.22), (0.53, 0.15), (0.49, 0.08), (0.52, 0.03)])
     easel.cast(easel.stroke(smoke, 0.012), 0.0, 0.0, 0.008, 0.22)
@@ -186,7 +190,8 @@ def incense(size: int, variant: int) -> Form:
         easel.plain(easel.mask(leg.outline()), Role.ACCENT, lit(s) * 0.9, glaze(s, strength=0.2))
     for side in (-1, 1):
         x = 0.5 + side * 0.205
-        ear = spline([(x, 0.47), (x + side * 0.01, 0.36), (x + side * 0.07, 0.33), (x + side * 0.095, 0.39),
+        ear = spline([(x, 0.47), (x + side * 0.01, 0.36), (x + side * 0.07, 0.33),
+                      (x + side * 0.095, 0.39),
                       (x + side * 0.04, 0.52)])  # fmt: skip
         easel.plain(easel.stroke(ear, 0.034), Role.ACCENT, 0.9 if side < 0 else 0.7, 0.06)
     body = turned(0.5, (0.42, 0.21), (0.45, 0.215), (0.475, 0.2), (0.53, 0.232), (0.62, 0.25),
@@ -211,5 +216,9 @@ def incense(size: int, variant: int) -> Form:
             hole = ellipse(at, y + 0.012 * np.cos(across * TAU / 4), 0.016 * np.cos(across), 0.012)
             easel.plain(easel.mask(hole), Role.DEEP, 0.55)
     band(easel, lid, 0.412, 0.014)
-    easel.plain(easel.mask(circle(0.5, 0.262, 0.028)), Role.ACCENT, *sphere(easel.x, easel.y, 0.5, 0.262, 0.028))
+    easel.plain(
+        easel.mask(circle(0.5, 0.262, 0.028)),
+        Role.ACCENT,
+        *sphere(easel.x, easel.y, 0.5, 0.262, 0.028),
+    )
     return easel.finish()

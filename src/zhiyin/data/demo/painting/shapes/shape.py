@@ -15,7 +15,10 @@ class Shape:
     en: str
     build: Callable[[int, int], Form]
     """Draws the form at a size, in one of its variants."""
-    forms: int
-    """How many variants there are; a picture's seed chooses one."""
-    styles: tuple[Style, ...]
-    """Ways to lay a motif out on it; a style listed twice is chosen twice as often."""
+    styles: tuple[tuple[Style, ...], ...]
+    """For each variant the ways to lay a motif out on it; one listed twice comes twice as often."""
+
+    @property
+    def forms(self) -> int:
+        """How many variants there are; a picture's seed chooses one."""
+        return len(self.styles)
