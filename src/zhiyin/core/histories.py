@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.integer[Any]]  # int32 where millions of events are held
 Floats = npt.NDArray[np.float32]
 
 
@@ -38,7 +40,7 @@ class Histories:
     other columns. ``weights`` are signed: a dislike or a return is negative.
     """
 
-    items: Ints  # (E,) item numbers; -1 is an item the vocabulary does not know
+    items: Numbers  # (E,) item numbers; -1 is an item the vocabulary does not know
     kinds: npt.NDArray[np.int16]  # (E,) place in ``kind_names``
     times: Ints  # (E,) microseconds since 1970, UTC
     weights: Floats  # (E,) strength of each event before decay
