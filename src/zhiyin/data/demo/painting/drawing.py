@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from zhiyin.data.demo.painting.geometry import Points, arc, circle, move
+from zhiyin.data.demo.painting.geometry import Points, arc, circle, joined, move
 
 GROUND, TINT, INK, ACCENT = range(4)
 """What a stroke is painted with; TINT lies between ground and ink."""
@@ -55,7 +55,9 @@ class Drawing:
 
     def ring(self, x: float, y: float, r: float, width: float, role: int = INK) -> "Drawing":
         """Draw a circle's edge."""
-        return self.line(arc(x, y, r, 0, 1, 65), width, role)
+        # One band, out around and back inside: a line of chords would be rough at its rim.
+        band = [arc(x, y, r + width / 2, 0, 1, 97), arc(x, y, r - width / 2, 1, 0, 97)]
+        return self.fill(joined(band), role)
 
     def place(
         self, other: "Drawing", x: float = 0.0, y: float = 0.0, scale: float = 1.0,
@@ -113,11 +115,11 @@ def _mark(pen: ImageDraw.ImageDraw, path: Points, role: int, width: float) -> No
     pen.line(flat, fill=role, width=max(1, round(width)))
     if width > 2:
         r = width / 2
-        for x, y in path[_corners(path)].tolist():
+        for x, y in path[_corners(path, width)].tolist():
             pen.ellipse((x - r, y - r, x + r, y + r), fill=role)
 
 
-def _corners(path: Points) -> NDArray[np.bool_]:
+def _corners(path: Points, width: float) -> NDArray[np.bool_]:
     """The ends of a line and its sharp bends: where it needs rounding off.
 
     Pillow can round every joint itself, at ten times the cost.
@@ -127,7 +129,8 @@ def _corners(path: Points) -> NDArray[np.bool_]:
     size = np.hypot(step[:, 0], step[:, 1])
     corners = np.ones(len(path), dtype=np.bool_)
     along = (step[:-1] * step[1:]).sum(axis=1)
-    corners[1:-1] = (np.abs(turn) > 0.2 * size[:-1] * size[1:]) | (along < 0)
+    # A bend leaves a notch about as deep as half the width times the turn.
+    corners[1:-1] = (np.abs(turn) * width > 1.2 * size[:-1] * size[1:]) | (along < 0)
     return corners
 
 

@@ -121,13 +121,13 @@ def tortoiseshell_tile(rng: Generator) -> Drawing:
 def tortoiseshell_medallion(rng: Generator) -> Drawing:
     """Seven shells inside a large hexagon."""
     drawing = Drawing().outline(move(polygon(6, 0.485), 0.5, 0.5), 0.022, INK)
-    drawing.outline(move(polygon(6, 0.45), 0.5, 0.5), 0.008, ACCENT)
-    centres = np.concatenate([[[0, 0]], polygon(6, 0.27, 1 / 12)]) + 0.5
+    drawing.outline(move(polygon(6, 0.462), 0.5, 0.5), 0.007, ACCENT)
+    centres = np.concatenate([[[0, 0]], polygon(6, 0.25, 1 / 12)]) + 0.5
     for x, y in centres:
-        drawing.outline(move(polygon(6, 0.15), x, y), 0.02, INK)
-        drawing.outline(move(polygon(6, 0.11), x, y), 0.008, INK)
+        drawing.outline(move(polygon(6, 0.139), x, y), 0.018, INK)
+        drawing.outline(move(polygon(6, 0.104), x, y), 0.008, INK)
         for turn in range(6):
-            drawing.fill(move(petal(0.075, 0.045, 0.3), x, y, turn=turn / 6), INK)
+            drawing.fill(move(petal(0.072, 0.043, 0.3), x, y, turn=turn / 6), INK)
         drawing.disc(x, y, 0.018, ACCENT)
     return drawing
 

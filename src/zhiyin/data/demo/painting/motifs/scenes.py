@@ -23,7 +23,7 @@ from zhiyin.data.demo.painting.motifs.skies import windowed
 def _stalk(x: float, width: float, joints: int, phase: float, role: int) -> Drawing:
     """A bamboo stalk from top to bottom of the square, in ``joints`` pieces."""
     drawing = Drawing()
-    for k in range(joints):
+    for k in range(-1, joints + 1):
         top, foot = (k + phase) / joints + 0.012, (k + 1 + phase) / joints - 0.012
         w = width / 2
         path = spline([(x - w * 1.12, top), (x - w * 0.86, (top + foot) / 2), (x - w * 1.12, foot),
@@ -151,6 +151,7 @@ def _hills(rng: Generator) -> Drawing:
     _mist(drawing, 0.35, 0.46, 0.5)
     for x, height, width in ((0.2, 0.42, 0.42), (0.64, 0.28, 0.36)):
         drawing.place(_mountain(rng, x, 0.74, height, width, near=True))
+    _mist(drawing, 0.92, 0.535, 0.44)
     _mist(drawing, 0.92, 0.62, 0.36)
     _mist(drawing, 0.36, 0.725, 0.34)
     drawing.place(_pine(0.2), 0.47, 0.76).place(_pine(0.15), 0.4, 0.76, mirror=True)
@@ -197,6 +198,8 @@ def blue_and_white_tile(rng: Generator) -> Drawing:
             drawing.fill(move(petal(0.13, 0.075, 0.9), x, y, turn=turn / 4 + 0.125), INK)
             drawing.fill(move(petal(0.095, 0.06, 0.9), x, y, turn=turn / 4), ACCENT)
         drawing.disc(x, y, 0.022, GROUND).disc(x, y, 0.013, INK)
+    sprig = Drawing().around(Drawing().fill(move(petal(0.042, 0.026, 0.7), 0, -0.004), ACCENT), 3)
+    sprig.disc(0, 0, 0.009, INK)
     for k in range(8):
         for j in range(8):
             x, y = (k + 0.5) / 8, (j + 0.5 * (k % 2)) / 8
@@ -207,7 +210,7 @@ def blue_and_white_tile(rng: Generator) -> Drawing:
                 )
                 > 0.24
             ):
-                drawing.disc(x, y, 0.01, INK)
+                drawing.place(sprig, x, y, 1, 0.17 * (3 * k + j))
     return drawing
 
 

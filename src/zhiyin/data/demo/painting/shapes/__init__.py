@@ -36,7 +36,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "scarf": Shape("丝巾", "silk scarf", textile.scarf, (_SQUARE, _SQUARE, (all_over, placed))),
         "teapot": Shape("茶壶", "teapot", porcelain.teapot, (_VESSEL,) * 2),
         "cup": Shape("盖碗", "covered cup", porcelain.cup, ((all_over, banded),) * 2),
-        "vase": Shape("瓷瓶", "vase", porcelain.vase, (_VESSEL,) * 4),
+        "vase": Shape("瓷瓶", "vase", porcelain.vase, (_VESSEL, _VESSEL, _VESSEL[:2], _VESSEL)),
         "plate": Shape("瓷盘", "plate", porcelain.plate, ((plate, plate, disc),) * 2),
         "cushion": Shape(
             "靠枕", "cushion", textile.cushion, ((all_over, veiled, alone, framed), (disc, roundel))

@@ -14,31 +14,30 @@ def robe(size: int, variant: int) -> Form:
     foot = 0.78 if short else 0.9
     rod = easel.mask(points((0.06, 0.205), (0.94, 0.205), (0.94, 0.222), (0.06, 0.222)))
     easel.material(rod, WOOD, 1.0)
-    sleeve = points((0.42, 0.17), (0.09, 0.225), (0.075, 0.52 if not short else 0.44),
-                    (0.2, 0.545 if not short else 0.46), (0.36, 0.4))  # fmt: skip
+    reach = 0.44 if short else 0.53
+    under = spline([(0.07, reach), (0.16, reach + 0.03), (0.26, reach - 0.02), (0.35, 0.38)])
+    sleeve = np.concatenate([points((0.42, 0.17), (0.25, 0.188), (0.085, 0.222)), under])
     sleeves = [sleeve, sleeve * [-1, 1] + [1, 0]]
-    body = points((0.42, 0.165), (0.34, 0.23), (0.335, 0.5), (0.27 if not short else 0.31, foot),
-                  (0.5, foot + 0.012), (0.73 if not short else 0.69, foot), (0.665, 0.5),
-                  (0.66, 0.23),
-                  (0.58, 0.165))  # fmt: skip
+    flare = 0.31 if short else 0.265
+    side = spline([(0.42, 0.165), (0.35, 0.2), (0.338, 0.36), (0.334, 0.52), (flare, foot)])
+    hem = spline([(flare, foot), (0.5, foot + 0.014), (1 - flare, foot)])
+    body = np.concatenate([side, hem, (side * [-1, 1] + [1, 0])[::-1]])
     whole = easel.mask(body, *sleeves)
     easel.cast(whole, 0.014, 0.026, 0.02, 0.45)
     u, v = (easel.sub_x - 0.08) / 0.84, (easel.sub_y - 0.17) / (foot + 0.01 - 0.17)
-    hang = 1.0 + 0.06 * np.sin(26 * easel.x + 1.2) * np.clip((easel.y - 0.25) / 0.3, 0, 1)
-    drape = 0.97 + 0.07 * np.sin(18 * (easel.y + 0.9 * np.abs(easel.x - 0.5)))
+    # Folds fan out towards the hem, as cloth hangs from the shoulders.
+    fall = 27 * (easel.x - 0.5) / (0.6 + 0.5 * easel.y) + 1.2
+    hang = 1.0 + 0.09 * np.sin(fall) * np.clip((easel.y - 0.25) / 0.4, 0, 1)
+    drape = 0.96 + 0.09 * np.sin(17 * (easel.y + 0.9 * np.abs(easel.x - 0.5)))
     easel.dress(easel.mask(*sleeves), u, v, drape * woven(easel) * 0.97)
     for side in (-1, 1):
-        cuff = points(
-            (0.09, 0.22),
-            (0.13, 0.213),
-            (0.118, 0.53 if not short else 0.45),
-            (0.074, 0.525 if not short else 0.445),
-        )
+        cuff = points((0.06, 0.2), (0.128, 0.2), (0.114, reach + 0.05), (0.05, reach + 0.05))
         cuff = cuff if side < 0 else cuff * [-1, 1] + [1, 0]
         easel.plain(easel.mask(cuff) * easel.mask(*sleeves), Role.ACCENT, drape)
     mask = easel.mask(body)
     easel.darken(easel.soften(mask, 0.014), 0.2)
     easel.dress(mask, u, v, hang * woven(easel))
+    easel.plain(easel.stroke(hem, 0.014) * mask, Role.ACCENT, hang)
     if short:
         _round_collar(easel, foot)
     else:
@@ -50,7 +49,7 @@ def _crossed_collar(easel: Easel, mask: Field, foot: float) -> None:
     """Left over right, as on every robe for the living, and a sash below."""
     inner = easel.mask(points((0.44, 0.15), (0.56, 0.15), (0.5, 0.27)))
     easel.plain(inner, Role.DEEP, 0.8)
-    under = spline([(0.43, 0.15), (0.47, 0.24), (0.53, 0.33)])
+    under = spline([(0.43, 0.15), (0.455, 0.215), (0.5, 0.285)])
     over = spline([(0.57, 0.15), (0.53, 0.24), (0.44, 0.4), (0.37, 0.5)])
     for path in (under, over):
         easel.darken(easel.soften(easel.stroke(path + [0.006, 0.008], 0.05), 0.008) * mask, 0.22)
@@ -58,10 +57,14 @@ def _crossed_collar(easel: Easel, mask: Field, foot: float) -> None:
         easel.plain(easel.stroke(path, 0.03) * (easel.y > 0.145), Role.ACCENT, 1.0)
     sash = easel.mask(points((0.333, 0.475), (0.667, 0.475), (0.668, 0.53), (0.332, 0.53)))
     easel.plain(sash, Role.ACCENT, 1.03 - 3 * np.abs(easel.y - 0.5))
-    for x, tip in ((0.47, 0.73), (0.5, 0.78)):
-        tail = points((x - 0.012, 0.52), (x + 0.016, 0.52), (x + 0.022, tip), (x - 0.018, tip))
-        easel.darken(easel.soften(easel.mask(tail + 0.006), 0.006), 0.2)
-        easel.plain(easel.mask(tail), Role.ACCENT, 0.94)
+    for x, lean, tip in ((0.487, -0.03, 0.74), (0.505, 0.02, 0.79)):
+        hem = x + lean
+        tail = points(
+            (x - 0.014, 0.52), (x + 0.014, 0.52), (hem + 0.026, tip), (hem - 0.022, tip - 0.016)
+        )  # fmt: skip
+        easel.darken(easel.soften(easel.mask(tail + 0.006), 0.006) * mask, 0.2)
+        easel.plain(easel.mask(tail), Role.ACCENT, 0.94 + 0.05 * np.sin(60 * (easel.x - hem)))
+    easel.plain(easel.mask(ellipse(0.497, 0.505, 0.026, 0.03)), Role.ACCENT, 0.9, 0.05)
     easel.darken(easel.stroke(points((0.545, 0.53), (0.56, foot)), 0.005), 0.25)
 
 

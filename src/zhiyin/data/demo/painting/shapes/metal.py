@@ -57,8 +57,8 @@ def lipstick(size: int, variant: int) -> Form:
     """A lipstick open beside its cap, or closed and standing alone."""
     easel = Easel(size, (0.42, 0.62), 1.08)
     if variant == 1:
-        easel.stand(0.5, 0.885, 0.17)
-        _tube(easel, 0.5, 0.12, 0.125, 0.6)
+        easel.stand(0.5, 0.885, 0.14)
+        _tube(easel, 0.5, 0.13, 0.1, 0.58)
         return easel.finish()
     easel.stand(0.35, 0.885, 0.15)
     easel.stand(0.66, 0.885, 0.14)
@@ -108,7 +108,7 @@ def _ring(easel: Easel, cx: float, y: float, half: float, height: float) -> None
 def pendant(size: int, variant: int) -> Form:
     """A pendant on a cord: a disc, a longevity lock, or a gourd-waisted plaque."""
     easel = Easel(size, (0.52, 0.52), 1.16)
-    cx, cy = 0.5, 0.53
+    cx, cy = 0.5, 0.48
     half = spline([(0, -0.2), (0.07, -0.17), (0.15, -0.185), (0.24, -0.14), (0.265, -0.04),
                    (0.235, 0.05),
                    (0.17, 0.085), (0.165, 0.15), (0.09, 0.2), (0, 0.215)])  # fmt: skip
@@ -119,14 +119,14 @@ def pendant(size: int, variant: int) -> Form:
         rosette(lambda a: 0.215 + 0.028 * np.cos(4 * a), 200),
     )[variant] + [cx, cy]
     cord = [
-        spline([(cx + side * 0.16, 0.0), (cx + side * 0.12, 0.12), (cx, 0.245)]) for side in (-1, 1)
+        spline([(cx + side * 0.16, 0.0), (cx + side * 0.12, 0.1), (cx, 0.2)]) for side in (-1, 1)
     ]
     ropes = np.maximum(*(easel.stroke(path, 0.011) for path in cord))
     whole = easel.mask(outline)
     easel.cast(np.maximum(whole, ropes), 0.016, 0.028, 0.02, 0.55)
     twist = 0.9 + 0.16 * np.sin(420 * (easel.x * 0.6 + easel.y))
     easel.plain(ropes, Role.ACCENT, twist)
-    tassel(easel, cx, cy + 0.25, 0.15)
+    tassel(easel, cx, cy + 0.25, 0.14)
     dx, dy = easel.x - cx, easel.y - cy
     turn = np.arctan2(dy, dx)
     metal = 1.0 + 0.2 * np.cos(2 * turn + 1.2)
@@ -143,7 +143,7 @@ def pendant(size: int, variant: int) -> Form:
         gloss,
     )
     easel.darken(np.clip(face - easel.mask((outline - [cx, cy]) * 0.87 + [cx, cy]), 0, 1), 0.28)
-    for y, r in ((0.262, 0.027), (cy + 0.248, 0.02)):
+    for y, r in ((0.214, 0.027), (cy + 0.248, 0.02)):
         easel.plain(easel.mask(circle(cx, y, r)), Role.INK, *sphere(easel.x, easel.y, cx, y, r))
     return easel.finish()
 
@@ -179,7 +179,7 @@ def _bangle(size: int) -> Form:
     bulge = 1.05 - 0.35 * np.abs((easel.y - cy - ry * np.sqrt(1 - s * s)) / tall - 0.45) ** 2
     easel.dress(easel.mask(wall), u, v, lit(s, 0.5) * bulge, glaze(s, -0.5, 0.09, 0.35))
     for y in (cy, cy + tall):
-        front = arc(cx, 0, rx, 0.0, 0.5, 80) * [1, ry / rx] + [0, y]
+        front = arc(cx, 0, rx * 1.005, 0.012, 0.488, 80) * [1, ry / rx] + [0, y]
         easel.plain(
             easel.stroke(front, 0.016), Role.ACCENT, lit(s, 0.5) * 1.04, glaze(s, -0.5, 0.12, 0.5)
         )

@@ -23,9 +23,6 @@ from zhiyin.data.demo.painting.geometry import (
     tapered,
 )
 
-BRASS = (176, 141, 82)
-WOOD = (104, 70, 50)
-
 
 def throw(easel: Easel, body: Turned, start: float, stop: float, depth: float = 0.45) -> Field:
     """Lay a glazed body of revolution wearing the motif between two heights; gives its mask."""
@@ -182,7 +179,7 @@ def incense(size: int, variant: int) -> Form:
     """A censer: three-legged with ears, or a lidded boshan burner; a thread of smoke above."""
     easel = Easel(size, (0.74, 0.3), 1.12)
     easel.stand(0.5, 0.845, 0.26)
-    smoke = spline([(0.5, 0.3), (0.47, 0.22), (0.53, 0.15), (0.49, 0.08), (0.52, 0.03)])
+    smoke = spline([(0.5, 0.3), (0.47, 0.22), (0.525, 0.17), (0.49, 0.12), (0.51, 0.08)])
     easel.cast(easel.stroke(smoke, 0.012), 0.0, 0.0, 0.008, 0.22)
     for cx in (0.36, 0.64, 0.5):
         leg = turned(cx, (0.7, 0.045), (0.76, 0.036), (0.81, 0.024), (0.845, 0.03))
