@@ -51,7 +51,7 @@ class Drawing:
 
     def disc(self, x: float, y: float, r: float, role: int = INK) -> "Drawing":
         """Fill a circle."""
-        return self.fill(circle(x, y, r), role)
+        return self.fill(circle(x, y, r, 96 if r > 0.1 else 32), role)
 
     def ring(self, x: float, y: float, r: float, width: float, role: int = INK) -> "Drawing":
         """Draw a circle's edge."""

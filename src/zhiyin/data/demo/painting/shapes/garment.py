@@ -19,9 +19,9 @@ def robe(size: int, variant: int) -> Form:
     sleeve = np.concatenate([points((0.42, 0.17), (0.25, 0.188), (0.085, 0.222)), under])
     sleeves = [sleeve, sleeve * [-1, 1] + [1, 0]]
     flare = 0.31 if short else 0.265
-    side = spline([(0.42, 0.165), (0.35, 0.2), (0.338, 0.36), (0.334, 0.52), (flare, foot)])
+    seam = spline([(0.42, 0.165), (0.35, 0.2), (0.338, 0.36), (0.334, 0.52), (flare, foot)])
     hem = spline([(flare, foot), (0.5, foot + 0.014), (1 - flare, foot)])
-    body = np.concatenate([side, hem, (side * [-1, 1] + [1, 0])[::-1]])
+    body = np.concatenate([seam, hem, (seam * [-1, 1] + [1, 0])[::-1]])
     whole = easel.mask(body, *sleeves)
     easel.cast(whole, 0.014, 0.026, 0.02, 0.45)
     u, v = (easel.sub_x - 0.08) / 0.84, (easel.sub_y - 0.17) / (foot + 0.01 - 0.17)
