@@ -1,0 +1,248 @@
+"""Neighbours: the served form of every model that is an item-to-item table.
+
+    score(j) = prior[j] + Σ over the history's events e of w(e) · table[item(e), j]
+
+where ``w(e)`` is the event's signed strength, faded as of now. An item whose prior is
+NaN is one the model never met: its score stays NaN. A model without any prior says
+nothing (NaN) about a history that holds no item of its table.
+
+Needs numpy and scipy only. One request touches the rows of the history's items and
+nothing of the length of the catalogue; kNN, EASE, SLIM, graph filters, popularity and
+blends of them all compile to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from zhiyin.core import Event, Histories, Vocabulary, micros
+from zhiyin.data import Strengths
+from zhiyin.models import folder as on_disk
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+_WALK = 1024
+
+
+class Neighbours:
+    """A sparse item-to-item table, a prior per item, and the rule of what events count."""
+
+    def __init__(
+        self,
+        items: Vocabulary,
+        table: csr_array,
+        prior: Floats,
+        strengths: Strengths,
+        now: int = 0,
+    ) -> None:
+        if table.shape != (len(items), len(items)) or prior.shape != (len(items),):
+            raise ValueError(f"{len(items)} items, table {table.shape}, prior {prior.shape}")
+        self.items = items
+        self.table = table  # (I, I) float32; row i: what goes with item i, and how much
+        self.prior = prior  # (I,) float32; NaN: the model does not know the item
+        self.strengths = strengths
+        self.now = now
+        """Time of the newest event it was learnt from: ``now`` unless another is given."""
+
+    @classmethod
+    def blend(cls, parts: Sequence[tuple["Neighbours", float]]) -> "Neighbours":
+        """The weighted sum of several; an item is known if one of them knows it."""
+        first = parts[0][0]
+        if any(part.items.names != first.items.names for part, _ in parts):
+            raise ValueError("the blended tables number other items")
+        table = sum(
+            (part.table * np.float32(w) for part, w in parts[1:]),
+            first.table * np.float32(parts[0][1]),
+        )
+        priors = np.stack([part.prior * np.float32(w) for part, w in parts])  # (parts, I)
+        prior = np.nansum(priors, axis=0).astype(np.float32)
+        prior[np.isnan(priors).all(axis=0)] = np.nan
+        now = max(part.now for part, _ in parts)
+        return cls(first.items, csr_array(table), prior, first.strengths, now)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the table and the prior."""
+        parts = (self.table.data, self.table.indices, self.table.indptr, self.prior)
+        return sum(int(part.nbytes) for part in parts)
+
+    def read(self, events: Iterable[Event]) -> Histories:
+        """One history from events in any order, as a request brings them.
+
+        Items that the vocabulary does not know become -1; events about no item and
+        kinds that say nothing are left out.
+        """
+        kinds = self.strengths.kinds
+        told = [e for e in events if e.item and e.kind in kinds and kinds[e.kind].weight]
+        told.sort(key=lambda event: event.time)
+        codes = np.array([self.strengths.names.index(e.kind) for e in told], np.int16)
+        values = np.array([np.nan if e.value is None else e.value for e in told], np.float64)
+        return Histories(
+            self.items.numbers(e.item for e in told),
+            codes,
+            np.array([micros(e.time) for e in told], np.int64),
+            self.strengths.of(codes, values),
+            np.array([0, len(told)], np.int64),
+            self.strengths.names,
+        )
+
+    def score(self, histories: Histories, now: int | None = None) -> Floats:
+        """(B, I) scores of every item, as of ``now``. Dense: for evaluation and batches."""
+        weights = self._faded(histories, now)
+        known = histories.items >= 0
+        offsets = np.concatenate([[0], np.cumsum(known)])[histories.offsets]
+        rows = csr_array(
+            (weights[known], histories.items[known], offsets),
+            shape=(len(histories), len(self.items)),
+        )
+        scores: Floats = (rows @ self.table).toarray()
+        scores += self.prior
+        if not self._has_prior:
+            rows.data = (np.diff(self.table.indptr) > 0)[rows.indices].astype(np.float32)
+            scores[rows.sum(axis=1) == 0] = np.nan
+        return scores
+
+    def top(
+        self,
+        history: Histories,
+        k: int,
+        now: int | None = None,
+        *,
+        exclude: Ints | None = None,
+        allowed: Bools | None = None,
+    ) -> tuple[Ints, Floats]:
+        """The best ``k`` items of one history and their scores; equal scores by number.
+
+        ``exclude``: item numbers that are not wanted; ``allowed`` (I,): those that are.
+        Fewer than ``k`` come back when the model has no more to say: without a prior,
+        only items with a score above zero do.
+        """
+        unwanted = np.empty(0, np.int64) if exclude is None else np.unique(exclude)
+        touched, sums = self._touched(history, now)
+        scores = sums + self.prior[touched]
+        if self._has_prior:
+            good = ~np.isnan(scores)
+        else:
+            good = scores > 0
+        good &= ~_among(touched, unwanted)
+        if allowed is not None:
+            good &= allowed[touched]
+        items, scores = touched[good], scores[good]
+        if self._has_prior:
+            others = self._best_by_prior(k, touched, unwanted, allowed)
+            items = np.concatenate([items, others])
+            scores = np.concatenate([scores, self.prior[others]])
+        best = _best(items, scores, k)
+        return items[best].astype(np.int64), scores[best].astype(np.float32)
+
+    def evidence(self, history: Histories, items: Ints, now: int | None = None) -> Floats:
+        """(T, K) what each event of one history adds to the score of each item.
+
+        Down a column, plus the prior: the score. So it is what goes when the event is
+        taken away, and what a reason may cite.
+        """
+        weights = self._faded(history, now)
+        found = np.zeros((len(history.items), len(items)), np.float32)
+        known = np.flatnonzero(history.items >= 0)
+        if len(known) and len(items):
+            part = self.table[history.items[known]][:, items].toarray()  # (known, K)
+            found[known] = part * weights[known, None]
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder: arrays and JSON, no pickle."""
+        arrays = {
+            "starts": self.table.indptr,
+            "neighbours": self.table.indices,
+            "likeness": self.table.data,
+            "prior": self.prior,
+        }
+        kinds = {name: kind.model_dump() for name, kind in self.strengths.kinds.items()}
+        on_disk.write(folder, "neighbours", {"now": self.now, "kinds": kinds}, self.items, arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Neighbours":
+        """Read what ``save`` wrote; the arrays stay on disk and are mapped into memory."""
+        meta, items, arrays = on_disk.read(folder, "neighbours", cls._ARRAYS)
+        parts = (arrays["likeness"], arrays["neighbours"], arrays["starts"])
+        with on_disk.damage(folder):
+            table = csr_array(parts, shape=(len(items), len(items)), copy=False)
+            table.check_format(full_check=True)
+            strengths = Strengths(on_disk.kinds(meta["kinds"]))
+            return cls(items, table, arrays["prior"], strengths, int(meta["now"]))
+
+    _ARRAYS = {"starts": "i", "neighbours": "i", "likeness": "f", "prior": "f"}
+
+    @cached_property
+    def _has_prior(self) -> bool:
+        return bool(np.nan_to_num(self.prior).any())
+
+    @cached_property
+    def _by_prior(self) -> npt.NDArray[np.int32]:
+        """The known items, largest prior first, equal ones by number."""
+        order = np.argsort(-self.prior, kind="stable").astype(np.int32)  # NaN comes last
+        return order[: int(np.count_nonzero(~np.isnan(self.prior)))]
+
+    def _faded(self, histories: Histories, now: int | None) -> Floats:
+        return self.strengths.faded(histories, self.now if now is None else now)
+
+    def _touched(self, history: Histories, now: int | None) -> tuple[Ints, npt.NDArray[Any]]:
+        """The items that the history's items lead to, sorted, and the sum for each."""
+        weights = self._faded(history, now)
+        known = history.items >= 0
+        rows, which = np.unique(history.items[known], return_inverse=True)
+        totals = np.bincount(which, weights[known], len(rows))
+        starts = self.table.indptr[rows].astype(np.int64)
+        lengths = self.table.indptr[rows + 1] - starts
+        ends = np.cumsum(lengths)
+        if not len(rows) or not ends[-1]:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        place = np.arange(ends[-1]) + np.repeat(starts - (ends - lengths), lengths)
+        parts = self.table.data[place] * np.repeat(totals, lengths)
+        columns = self.table.indices[place]
+        order = np.argsort(columns, kind="stable")
+        columns = columns[order]
+        firsts = np.flatnonzero(np.concatenate([[True], columns[1:] != columns[:-1]]))
+        return columns[firsts].astype(np.int64), np.add.reduceat(parts[order], firsts)
+
+    def _best_by_prior(
+        self, k: int, touched: Ints, unwanted: Ints, allowed: Bools | None
+    ) -> npt.NDArray[np.int32]:
+        """The k largest priors among the items that the history does not touch."""
+        found: list[npt.NDArray[np.int32]] = []
+        enough = 0
+        for start in range(0, len(self._by_prior), _WALK):
+            some = self._by_prior[start : start + _WALK]
+            keep = ~(_among(some, touched) | _among(some, unwanted))
+            if allowed is not None:
+                keep &= allowed[some]
+            found.append(some[keep][: k - enough])
+            enough += len(found[-1])
+            if enough >= k:
+                break
+        return np.concatenate(found) if found else np.empty(0, np.int32)
+
+
+def _among(items: npt.NDArray[Any], some: Ints) -> Bools:
+    """Which ``items`` are in the sorted ``some``."""
+    if not len(some):
+        return np.zeros(len(items), np.bool_)
+    place = np.searchsorted(some, items)
+    found: Bools = some[np.minimum(place, len(some) - 1)] == items
+    return found
+
+
+def _best(items: npt.NDArray[Any], scores: npt.NDArray[Any], k: int) -> Ints:
+    """The places of the k best, best first; equal scores by item number."""
+    place = np.arange(len(scores))
+    if 0 < k < len(scores):
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        place = np.flatnonzero(scores >= least)  # the k best and all that tie with the last
+    best: Ints = place[np.lexsort((items[place], -scores[place]))][:k]
+    return best
