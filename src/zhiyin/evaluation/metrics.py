@@ -1,0 +1,81 @@
+"""How good a ranking is for one shopper: from the places of the targets.
+
+A metric takes the places of all targets (from 0, see ``ranks.py``) and a cut-off ``k``,
+and gives one number in [0, 1] per shopper. n is a shopper's number of targets, p a place.
+
+=========  ====================================================================
+recall     |{p < k}| / n
+precision  |{p < k}| / k
+hit        1 if any p < k
+ndcg       Σ_{p < k} 1/log2(p + 2)  /  Σ_{i < min(n, k)} 1/log2(i + 2)
+mrr        1 / (1 + the smallest p), 0 if it is not below k
+=========  ====================================================================
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """The places of B shoppers' targets, end to end; every shopper has at least one."""
+
+    places: Doubles  # (T,)
+    offsets: Ints  # (B + 1,)
+
+    def per_shopper(self, values: Doubles) -> Doubles:
+        """(B,) the sum over each one's targets."""
+        sums: Doubles = np.add.reduceat(values, self.offsets[:-1])
+        return sums
+
+    @property
+    def counts(self) -> Ints:
+        """(B,) how many targets each has."""
+        counts: Ints = np.diff(self.offsets)
+        return counts
+
+
+Metric = Callable[[Places, int], Doubles]
+
+
+def recall(found: Places, k: int) -> Doubles:
+    """(B,) the share of the targets among the first k."""
+    return found.per_shopper((found.places < k).astype(np.float64)) / found.counts
+
+
+def precision(found: Places, k: int) -> Doubles:
+    """(B,) the share of the first k that are targets."""
+    return found.per_shopper((found.places < k).astype(np.float64)) / k
+
+
+def hit(found: Places, k: int) -> Doubles:
+    """(B,) whether any target is among the first k."""
+    return (recall(found, k) > 0).astype(np.float64)
+
+
+def ndcg(found: Places, k: int) -> Doubles:
+    """(B,) gains discounted by place, as a share of the best possible."""
+    gains = np.where(found.places < k, 1.0 / np.log2(found.places + 2.0), 0.0)
+    ideal = np.cumsum(1.0 / np.log2(np.arange(k) + 2.0))
+    return found.per_shopper(gains) / ideal[np.minimum(found.counts, k) - 1]
+
+
+def mrr(found: Places, k: int) -> Doubles:
+    """(B,) one over the place, counted from 1, of the first target."""
+    first = np.minimum.reduceat(found.places, found.offsets[:-1])
+    return np.where(first < k, 1.0 / (first + 1.0), 0.0)
+
+
+METRICS: Mapping[str, Metric] = {
+    "recall": recall,
+    "ndcg": ndcg,
+    "hit": hit,
+    "mrr": mrr,
+    "precision": precision,
+}
