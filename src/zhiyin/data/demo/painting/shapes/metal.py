@@ -179,7 +179,7 @@ def _bangle(size: int) -> Form:
     bulge = 1.05 - 0.35 * np.abs((easel.y - cy - ry * np.sqrt(1 - s * s)) / tall - 0.45) ** 2
     easel.dress(easel.mask(wall), u, v, lit(s, 0.5) * bulge, glaze(s, -0.5, 0.09, 0.35))
     for y in (cy, cy + tall):
-        front = arc(cx, 0, rx * 1.005, 0.012, 0.488, 80) * [1, ry / rx] + [0, y]
+        front = arc(cx, 0, rx - 0.006, 0.004, 0.496, 80) * [1, ry / rx] + [0, y]
         easel.plain(
             easel.stroke(front, 0.016), Role.ACCENT, lit(s, 0.5) * 1.04, glaze(s, -0.5, 0.12, 0.5)
         )

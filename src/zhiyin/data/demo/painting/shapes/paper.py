@@ -139,7 +139,8 @@ def pastry_box(size: int, variant: int) -> Form:
 
 def _square_box(size: int) -> Form:
     easel = Easel(size, (0.74, 0.7))
-    easel.stand(0.5, 0.83, 0.46, 0.5)
+    easel.stand(0.5, 0.83, 0.5, 0.3)
+    easel.cast(easel.mask(rounded(0.13, 0.7, 0.88, 0.835, 0.01)), 0.008, 0.004, 0.014, 0.6)
     front = easel.mask(points((0.11, 0.62), (0.89, 0.62), (0.875, 0.825), (0.125, 0.825)))
     easel.plain(front, Role.GROUND, 0.84 - 0.25 * (easel.y - 0.62) - 0.06 * (easel.x - 0.5))
     lip = easel.mask(points((0.1, 0.615), (0.9, 0.615), (0.893, 0.7), (0.107, 0.7)))

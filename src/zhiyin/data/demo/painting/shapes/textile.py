@@ -207,7 +207,9 @@ def bag(size: int, variant: int) -> Form:
 
 def _tote(size: int) -> Form:
     easel = Easel(size, (0.6, 0.52))
-    easel.stand(0.5, 0.885, 0.32)
+    easel.stand(0.5, 0.885, 0.4, 0.3)
+    under = points((0.21, 0.7), (0.8, 0.7), (0.8, 0.89), (0.21, 0.89))
+    easel.cast(easel.mask(under), 0.006, 0.004, 0.012, 0.5)
     back = spline(
         [(0.36, 0.38), (0.37, 0.2), (0.43, 0.12), (0.57, 0.12), (0.63, 0.2), (0.64, 0.38)]
     )
