@@ -6,5 +6,7 @@ contents do not; an ``IngestReport`` says what became of every row.
 """
 
 from zhiyin.data.ingest.mapping import Mapping, load_mapping
+from zhiyin.data.ingest.report import FileReport, IngestReport
+from zhiyin.data.ingest.run import check, ingest
 
-__all__ = ["Mapping", "load_mapping"]
+__all__ = ["FileReport", "IngestReport", "Mapping", "check", "ingest", "load_mapping"]

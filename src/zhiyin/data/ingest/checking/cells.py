@@ -21,7 +21,7 @@ def column(block: Block, path: str) -> pa.Array:
     """One column of a block by name, or by a dotted path into its objects."""
     if isinstance(block.rows, pa.RecordBatch):
         return _of_batch(block.rows, path)
-    values = [_at(row, path) for row in block.rows]
+    values = [at(row, path) for row in block.rows]
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
@@ -42,7 +42,8 @@ def _of_batch(batch: pa.RecordBatch, path: str) -> pa.Array:
     return found
 
 
-def _at(row: dict[str, Any], path: str) -> Any:
+def at(row: dict[str, Any], path: str) -> Any:
+    """What stands at a name, or at a dotted path into objects."""
     if path in row:
         return row[path]
     place: Any = row

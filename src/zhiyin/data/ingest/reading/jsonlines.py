@@ -24,9 +24,10 @@ _SAMPLE = 200
 class JsonLines:
     """One JSON object per line."""
 
-    def __init__(self, text: Text, rows: int, max_field: int, columnar: bool) -> None:
+    def __init__(self, text: Text, rows: int, max_field: int) -> None:
         self._text, self._rows, self._max_field = text, rows, max_field
-        self._columnar = columnar
+        self.columnar = False
+        """Whether rows may come as columns, where those that lack a name get a null."""
         self._schema: pa.Schema | None = None
 
     @property
@@ -42,7 +43,7 @@ class JsonLines:
         lines = body.split(b"\n")
         lines.pop()
         long = max(map(len, lines)) > self._max_field
-        if self._columnar and not long and (batch := self._at_once(body, lines)) is not None:
+        if self.columnar and not long and (batch := self._at_once(body, lines)) is not None:
             full = [index for index, line in enumerate(lines) if line and not line.isspace()]
             if len(full) == batch.num_rows:
                 return Block(batch, np.array(full, np.int64) + first, Place())
@@ -82,7 +83,7 @@ class JsonLines:
 
 
 class PlainLines:
-    """Any text: each line is a row with the one column ``line``."""
+    """Any text: each line is a row with one column."""
 
     def __init__(self, text: Text, rows: int, max_field: int, column: str) -> None:
         self._text, self._rows, self._max_field, self._column = text, rows, max_field, column
@@ -97,18 +98,22 @@ class PlainLines:
         yield from _line_blocks(self._text, start, self._rows, 16 * self._max_field, self._block)
 
     def _block(self, body: bytes, first: int) -> Block:
-        rows: list[Row] = []
+        rows: list[str] = []
         numbers: list[int] = []
         broken: list[Reject] = []
         for number, line in enumerate(body.split(b"\n")[:-1], first):
             if not line or line.isspace():
                 continue
+            if len(line) > self._max_field:
+                broken.append(_too_long(line, number, self._column, self._max_field))
+                continue
             try:
-                rows.append({self._column: line.decode().rstrip("\r")})
+                rows.append(line.decode().rstrip("\r"))
                 numbers.append(number)
             except UnicodeDecodeError:
                 broken.append(_not_text(line, number, self._text.encoding))
-        return Block(rows, np.array(numbers, np.int64), Place(), broken)
+        batch = pa.RecordBatch.from_arrays([pa.array(rows, pa.string())], names=[self._column])
+        return Block(batch, np.array(numbers, np.int64), Place(), broken)
 
 
 def _line_blocks(
@@ -145,10 +150,14 @@ def _row(line: bytes, number: int, max_field: int, encoding: str) -> Row | Rejec
     if len(line) > max_field:
         for name, value in row.items():
             if _size(value) > max_field:
-                limit = f"{max_field:,} bytes"
-                shown = shorten(str(value)[:1000])
-                return Reject(Refusal("too_long", number, name, shown, limit), _shown(line))
+                return _too_long(line, number, name, max_field)
     return row
+
+
+def _too_long(line: bytes, number: int, name: str, max_field: int) -> Reject:
+    shown = _shown(line)
+    limit = f"{max_field:,} bytes"
+    return Reject(Refusal("too_long", number, name, shorten(shown), limit), shown)
 
 
 def _size(value: Any) -> int:
@@ -167,8 +176,13 @@ def _not_text(line: bytes, number: int, encoding: str) -> Reject:
     return Reject(Refusal("bad_encoding", number, None, shorten(shown), expected), shown)
 
 
-def _schema(lines: list[bytes]) -> pa.Schema:
-    """What the first rows hold, so that text which looks like a time stays text."""
+def sample_columns(head: bytes) -> tuple[str, ...]:
+    """The names in the first rows of a text."""
+    rows = _sampled(head.split(b"\n")[:_SAMPLE])
+    return tuple(dict.fromkeys(name for row in rows for name in row))
+
+
+def _sampled(lines: list[bytes]) -> list[Row]:
     rows = []
     for line in lines:
         try:
@@ -177,6 +191,12 @@ def _schema(lines: list[bytes]) -> pa.Schema:
             continue
         if isinstance(row, dict):
             rows.append(row)
+    return rows
+
+
+def _schema(lines: list[bytes]) -> pa.Schema:
+    """What the first rows hold, so that text which looks like a time stays text."""
+    rows = _sampled(lines)
     names = dict.fromkeys(name for row in rows for name in row)
     found = {name: _kind([row.get(name) for row in rows]) for name in names}
     return pa.schema([(name, kind) for name, kind in found.items() if kind is not None])

@@ -9,7 +9,7 @@ from zhiyin.data.ingest.reading.blocks import Block, Place, Reader
 from zhiyin.data.ingest.reading.columnar import Parquet
 from zhiyin.data.ingest.reading.delimited import Delimited
 from zhiyin.data.ingest.reading.documents import Document
-from zhiyin.data.ingest.reading.jsonlines import JsonLines, PlainLines
+from zhiyin.data.ingest.reading.jsonlines import JsonLines, PlainLines, sample_columns
 from zhiyin.data.ingest.reading.records import Layout, first_record
 from zhiyin.data.ingest.reading.sniffing import (
     Known,
@@ -30,8 +30,8 @@ _HEAD = 1 << 16
 class Table:
     """What was found at the front of an input."""
 
-    stream: Stream
-    format: Known
+    stream: Stream | None
+    format: str
     reader: Reader
     first: Place
     """Where the first row stands: behind the header."""
@@ -40,6 +40,18 @@ class Table:
     notes: list[str] = field(default_factory=list)
     text: Text | None = None
     layout: Layout | None = None
+    sample: tuple[str, ...] = ()
+    """Names in the first rows, where the file does not say its columns."""
+
+    @property
+    def taken(self) -> int:
+        """Bytes of the file read so far."""
+        return self.stream.taken if self.stream is not None else 0
+
+    def columnar(self) -> None:
+        """Let rows of JSON come as columns, where that is faster."""
+        if isinstance(self.reader, JsonLines):
+            self.reader.columnar = True
 
     def blocks(self, start: Place | None = None, keep: tuple[str, ...] = ()) -> Iterator[Block]:
         """The rows from ``start`` on; of delimited files only the columns to ``keep``."""
@@ -59,13 +71,14 @@ class Table:
     @property
     def problem(self) -> ZhiyinError | None:
         """What ended the input before its end."""
-        return self.reader.problem or self.stream.problem
+        return self.reader.problem
 
     def close(self) -> None:
         """Give files back."""
         if isinstance(self.reader, Parquet):
             self.reader.close()
-        self.stream.close()
+        if self.stream is not None:
+            self.stream.close()
 
 
 def open_table(
@@ -74,6 +87,7 @@ def open_table(
     """Open ``source`` and find out what it is.
 
     Args:
+        mapping: What is said about it; ``into`` makes no difference here.
         encoding: What an earlier run found, when this one goes on in the middle.
 
     Raises:
@@ -111,8 +125,9 @@ def _open(stream: Stream, mapping: Mapping, limits: IngestSettings, encoding: st
         reader = PlainLines(text, rows, longest, LINE)
         return Table(stream, known, reader, first, (LINE,), notes, text)
     if known == "jsonl":
-        reader = JsonLines(text, rows, longest, mapping.into == "events" and not mapping.expand)
-        return Table(stream, known, reader, first, (), notes, text)
+        reader = JsonLines(text, rows, longest)
+        sample = sample_columns(text.peek(_HEAD))
+        return Table(stream, known, reader, first, (), notes, text, sample=sample)
     if known == "json":
         return Table(stream, known, Document(text, rows, longest), Place(), (), notes, text)
     return _delimited(stream, text, mapping, limits)

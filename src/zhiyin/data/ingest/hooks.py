@@ -1,0 +1,76 @@
+"""The two hooks of a mapping, run on a block before its columns are joined to fields."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from zhiyin.core import BadInput, shorten
+from zhiyin.data.ingest.mapping import ROW, Expand, Mapping, Transform
+from zhiyin.data.ingest.reading import Block, Reject
+from zhiyin.data.ingest.reading.blocks import Row, malformed
+
+
+def hooked(block: Block, mapping: Mapping) -> Block:
+    """The block after ``expand`` and ``transform``."""
+    if mapping.expand is not None:
+        block = _expanded(block, mapping.expand)
+    if mapping.transform is not None:
+        block = _transformed(block, mapping.transform)
+    return block
+
+
+def shown(row: Row) -> str:
+    """A row as one line, for rejects."""
+    return json.dumps(row, ensure_ascii=False, default=str)
+
+
+def _expanded(block: Block, expand: Expand) -> Block:
+    rows: list[Row] = []
+    numbers: list[int] = []
+    broken: list[Reject] = list(block.broken)
+    source = block.rows if isinstance(block.rows, list) else block.rows.to_pylist()
+    for row, number in zip(source, block.numbers.tolist(), strict=True):
+        try:
+            made = list(expand(row))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            broken.append(malformed(number, shorten(reason), shown(row)))
+            continue
+        rows += made
+        numbers += [number] * len(made)
+    return Block(rows, np.array(numbers, np.int64), block.after, broken)
+
+
+def _transformed(block: Block, transform: Transform) -> Block:
+    batch = block.rows
+    if isinstance(batch, list):
+        batch = _as_batch(batch)
+    made = transform(batch.append_column(ROW, pa.array(block.numbers)))
+    if ROW not in made.schema.names:
+        raise BadInput(
+            what="the transform of a mapping",
+            problem=f"it lost the column {ROW}",
+            remedy="carry it along, with take or filter like the others",
+        )
+    place = made.schema.names.index(ROW)
+    numbers = made.column(place).to_numpy(zero_copy_only=False).astype(np.int64)
+    return Block(made.remove_column(place), numbers, block.after, block.broken)
+
+
+def _as_batch(rows: list[Row]) -> pa.RecordBatch:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    arrays = [_array([row.get(name) for row in rows]) for name in names]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _array(values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        texts = [
+            value if value is None or isinstance(value, str) else json.dumps(value, default=str)
+            for value in values
+        ]
+        return pa.array(texts, pa.string())
