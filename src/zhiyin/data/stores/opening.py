@@ -1,0 +1,80 @@
+"""From a URL to a store: the scheme says which."""
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from urllib.parse import unquote
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from zhiyin.core import BadSettings, Store, Unavailable
+from zhiyin.data.stores.admission import check_name
+from zhiyin.data.stores.database import Database
+from zhiyin.data.stores.memory import MemoryStore
+from zhiyin.data.stores.postgres import Postgres
+from zhiyin.data.stores.sqlite import Sqlite
+from zhiyin.data.stores.store import open_shop
+
+PLUGINS = "zhiyin.stores"
+"""Entry points of other stores: the scheme, and a function like those below."""
+
+
+def open_store(url: str, shop: str, *, folder: Path | None = None) -> Store:
+    """Open the store at ``url`` for the shop named ``shop``; what is missing is made.
+
+    ``sqlite:///FILE`` (relative to ``folder``), ``postgresql://USER@HOST/DATABASE``, or
+    ``memory://``, which is empty each time.
+    """
+    check_name("the name of the shop", shop)
+    scheme = url.partition("://")[0]
+    opener = _OPENERS.get(scheme) or _plugin(scheme)
+    if opener is None:
+        raise _bad(url, f"there is no store {scheme!r}")
+    return opener(url, shop, folder or Path())
+
+
+def _memory(url: str, shop: str, folder: Path) -> Store:
+    return MemoryStore()
+
+
+def _sqlite(url: str, shop: str, folder: Path) -> Store:
+    name = unquote(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not name or name == ":memory:":
+        raise _bad(url, "it names no file")
+    file = folder / name
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            what=f"sqlite:///{file}", problem=str(error), remedy="name another folder"
+        ) from error
+    return open_shop(Database(f"sqlite:///{file}", Sqlite(file)), shop)
+
+
+def _postgres(url: str, shop: str, folder: Path) -> Store:
+    try:
+        parsed = make_url(url).set(drivername="postgresql")
+    except (ArgumentError, ValueError) as error:
+        raise _bad("postgresql://…", "it cannot be read") from error
+    return open_shop(Database(parsed.render_as_string(), Postgres(parsed)), shop)
+
+
+def _plugin(scheme: str) -> Callable[[str, str, Path], Store] | None:
+    for found in entry_points(group=PLUGINS, name=scheme):
+        opener: Callable[[str, str, Path], Store] = found.load()
+        return opener
+    return None
+
+
+def _bad(url: str, problem: str) -> BadSettings:
+    remedy = "use sqlite:///shop.db, postgresql://user@host/database or memory://"
+    return BadSettings(key="store", where=repr(url), problem=problem, remedy=remedy)
+
+
+_OPENERS: dict[str, Callable[[str, str, Path], Store]] = {
+    "memory": _memory,
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+    "postgres": _postgres,
+}

@@ -1,0 +1,127 @@
+"""Postgres: the database for shops that outgrow a file, or share a server."""
+
+import io
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as csv
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+
+from zhiyin.core import EVENT_SCHEMA, Damaged, Unavailable, ZhiyinError
+from zhiyin.data.stores.schema import EVENT
+
+_NAMES = ", ".join(column.name for column in EVENT.columns)
+# One lock for whoever changes the tables, whichever zhiyin it is: "zhiyin" in ASCII.
+_SCHEMA_LOCK = 0x7A686979696E
+_INCOMING = (
+    f"CREATE TEMPORARY TABLE IF NOT EXISTS zhiyin_incoming (LIKE {EVENT.name}) "
+    "ON COMMIT DELETE ROWS"
+)
+_COPY_IN = f"COPY zhiyin_incoming ({_NAMES}) FROM STDIN (FORMAT csv)"
+_INSERT = (
+    f"INSERT INTO {EVENT.name} ({_NAMES}) SELECT {_NAMES} FROM zhiyin_incoming ORDER BY number "
+    "ON CONFLICT (shop, id) DO NOTHING"
+)
+# "Acknowledged means durable" is ours to keep, whatever the server's default is.
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') = 'off'"
+)
+
+
+class Postgres:
+    """A database on a server, reached through psycopg 3."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+
+    def engine(self) -> Engine:
+        if find_spec("psycopg") is None:
+            raise Unavailable(
+                what="Postgres",
+                problem="psycopg is not installed",
+                remedy="pip install 'zhiyin[postgres]'",
+            )
+        patience = {} if "connect_timeout" in self.url.query else {"connect_timeout": 10}
+        engine = create_engine(
+            self.url.set(drivername="postgresql+psycopg"),
+            connect_args={"application_name": "zhiyin", **patience},
+            pool_size=8,
+            max_overflow=24,
+        )
+        event.listen(engine, "connect", _prepare)
+        return engine
+
+    def lock_schema(self, connection: Connection) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+
+    def insert(self, connection: Connection, rows: pa.Table) -> int:
+        buffer = io.BytesIO()
+        # Text is quoted and null is not, so empty text stays apart from null.
+        csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor:
+            cursor.execute(_INCOMING)
+            with cursor.copy(_COPY_IN) as copy:
+                copy.write(buffer.getbuffer())
+            cursor.execute(_INSERT)
+            new: int = cursor.rowcount
+        return new
+
+    def page(
+        self, connection: Connection, shop: int, low: int, high: int, columns: Sequence[str]
+    ) -> pa.RecordBatch:
+        # Numbers only: COPY takes no parameters.
+        where = f"shop = {int(shop)} AND number > {int(low)} AND number <= {int(high)}"
+        wanted = f"SELECT {', '.join(columns)} FROM {EVENT.name} WHERE {where} ORDER BY number"
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY ({wanted}) TO STDOUT (FORMAT csv)") as c:
+            data = b"".join(c)
+        return _parse(data, columns)
+
+    def explain(self, name: str, error: Exception) -> ZhiyinError | None:
+        from psycopg import InterfaceError, OperationalError, errors
+
+        problem = str(error).strip()
+        if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
+            return Damaged(what=name, problem=problem, remedy="restore a copy of the database")
+        if isinstance(error, errors.DiskFull):
+            remedy = "free space on the server's disk, then try again"
+        elif isinstance(error, errors.InsufficientPrivilege):
+            remedy = "let the user of the URL make and write tables"
+        elif isinstance(error, errors.ReadOnlySqlTransaction):
+            remedy = "name a server that takes writes"
+        elif isinstance(error, OperationalError | InterfaceError):
+            remedy = "check that the server runs and that the URL is right, then try again"
+        else:
+            return None
+        return Unavailable(what=name, problem=problem, remedy=remedy)
+
+
+def _prepare(connection: Any, record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_DURABLE)
+    connection.commit()
+
+
+def _parse(data: bytes, columns: Sequence[str]) -> pa.RecordBatch:
+    fields = [EVENT_SCHEMA.field(name) for name in columns]
+    schema = pa.schema(fields)
+    if not data:
+        return schema.empty_table().to_batches()[0] if fields else None
+    table = csv.read_csv(
+        pa.py_buffer(data),
+        read_options=csv.ReadOptions(
+            column_names=columns, block_size=len(data) + 1, use_threads=False
+        ),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=csv.ConvertOptions(
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    return table.combine_chunks().to_batches()[0].cast(schema)
