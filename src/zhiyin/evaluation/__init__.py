@@ -4,7 +4,7 @@
 exam and returns a ``Report``: means, every shopper's own numbers, a table.
 """
 
-from zhiyin.evaluation.evaluate import evaluate
+from zhiyin.evaluation.judge import evaluate
 from zhiyin.evaluation.report import Report
 
 __all__ = ["Report", "evaluate"]

@@ -46,7 +46,8 @@ Metric = Callable[[Places, int], Doubles]
 
 def recall(found: Places, k: int) -> Doubles:
     """(B,) the share of the targets among the first k."""
-    return found.per_shopper((found.places < k).astype(np.float64)) / found.counts
+    share: Doubles = found.per_shopper((found.places < k).astype(np.float64)) / found.counts
+    return share
 
 
 def precision(found: Places, k: int) -> Doubles:
@@ -63,7 +64,8 @@ def ndcg(found: Places, k: int) -> Doubles:
     """(B,) gains discounted by place, as a share of the best possible."""
     gains = np.where(found.places < k, 1.0 / np.log2(found.places + 2.0), 0.0)
     ideal = np.cumsum(1.0 / np.log2(np.arange(k) + 2.0))
-    return found.per_shopper(gains) / ideal[np.minimum(found.counts, k) - 1]
+    share: Doubles = found.per_shopper(gains) / ideal[np.minimum(found.counts, k) - 1]
+    return share
 
 
 def mrr(found: Places, k: int) -> Doubles:

@@ -41,9 +41,9 @@ class ItemKnnConfig(Config):
 
     neighbours: PositiveInt = 100
     """Kept per item; more is rarely better and always slower."""
-    shrink: NonNegativeFloat = 10.0
+    shrink: NonNegativeFloat = 100.0
     """Larger trusts pairs that few shoppers share less."""
-    damping: NonNegativeFloat = 0.5
+    damping: NonNegativeFloat = 0.25
     """0: every shopper's pairs count alike; 1: a long history says no more than a short one."""
     fade: bool = False
     """Let old evidence count less in what goes together (it always does in scoring)."""
