@@ -6,7 +6,7 @@ and gives one number in [0, 1] per shopper. n is a shopper's number of targets, 
 =========  ====================================================================
 recall     |{p < k}| / n
 precision  |{p < k}| / k
-hit        1 if any p < k
+hr         1 if any p < k
 ndcg       Σ_{p < k} 1/log2(p + 2)  /  Σ_{i < min(n, k)} 1/log2(i + 2)
 mrr        1 / (1 + the smallest p), 0 if it is not below k
 =========  ====================================================================
@@ -55,7 +55,7 @@ def precision(found: Places, k: int) -> Doubles:
     return found.per_shopper((found.places < k).astype(np.float64)) / k
 
 
-def hit(found: Places, k: int) -> Doubles:
+def hit_rate(found: Places, k: int) -> Doubles:
     """(B,) whether any target is among the first k."""
     return (recall(found, k) > 0).astype(np.float64)
 
@@ -77,7 +77,7 @@ def mrr(found: Places, k: int) -> Doubles:
 METRICS: Mapping[str, Metric] = {
     "recall": recall,
     "ndcg": ndcg,
-    "hit": hit,
+    "hr": hit_rate,
     "mrr": mrr,
     "precision": precision,
 }
