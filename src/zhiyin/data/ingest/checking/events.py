@@ -184,6 +184,8 @@ class Events:
         return pa.RecordBatch.from_arrays(arrays, schema=EVENT_SCHEMA), numbers, faults
 
     def _ids(self, ready: dict[str, pa.Array], numbers: Ints, places: Ints) -> pa.Array:
+        if len(numbers) == 0:  # every row was refused or dropped
+            return pa.array([], pa.string())
         given = ready.get("id")
         if given is not None and given.null_count == 0:
             return given
