@@ -17,15 +17,16 @@ Floats = npt.NDArray[np.float64]
 _MONEY = re.compile(r"^[^\d+\-.,]{0,8}\s*([+-]?[\d.,' \u00a0]*\d)\s*[^\d]{0,8}$")
 
 
-def column(block: Block, path: str) -> pa.Array:
-    """One column of a block by name, or by a dotted path into its objects."""
+def column(block: Block, path: str) -> tuple[pa.Array, Mask | None]:
+    """One column by name or dotted path, and where objects stand among plain cells."""
     if isinstance(block.rows, pa.RecordBatch):
-        return _of_batch(block.rows, path)
+        return _of_batch(block.rows, path), None
     values = [at(row, path) for row in block.rows]
     try:
-        return pa.array(values)
+        return pa.array(values), None
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return pa.array([_as_text(value) for value in values], pa.string())
+        nested = np.array([isinstance(value, list | dict) for value in values])
+        return pa.array([_as_text(value) for value in values], pa.string()), nested
 
 
 def _of_batch(batch: pa.RecordBatch, path: str) -> pa.Array:

@@ -34,7 +34,7 @@ class Events:
         """The sound events, the row of each, and the faults of the others by place."""
         rows = len(block.numbers)
         faults = Faults(rows)
-        cells = {name: self._cell(block, plan, name, rows) for name in EVENT_SCHEMA.names}
+        cells = {name: self._cell(block, plan, name, faults) for name in EVENT_SCHEMA.names}
         ready: dict[str, pa.Array] = {}
         for name in ("shopper", "kind", "item", "session", "request", "surface", "query", "id"):
             if (cell := cells[name]) is not None:
@@ -45,10 +45,15 @@ class Events:
         self._numbers(cells, ready, faults)
         return self._finished(ready, block.numbers, faults, dropped)
 
-    def _cell(self, block: Block, plan: Plan, name: str, rows: int) -> pa.Array | None:
+    def _cell(self, block: Block, plan: Plan, name: str, faults: Faults) -> pa.Array | None:
+        rows = len(faults.ok)
         if name in self._mapping.constants:
             return constant(name, self._mapping.constants[name], rows)
-        found = column(block, plan.fields[name]) if name in plan.fields else None
+        found = None
+        if name in plan.fields:
+            found, nested = column(block, plan.fields[name])
+            if nested is not None and nested.any():
+                faults.refuse(nested, "wrong_type", name, _shows(found), "text or a number")
         if name in self._mapping.defaults:
             default = constant(name, self._mapping.defaults[name], rows)
             if found is None or found.null_count == rows:

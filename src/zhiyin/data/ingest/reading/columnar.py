@@ -23,6 +23,7 @@ class Parquet:
         try:
             self._parquet = parquet.ParquetFile(self._file)
         except (pa.ArrowException, OSError) as error:
+            self._file.close()
             raise stream.problem or self._damaged(error) from error
         self.columns = tuple(self._parquet.schema_arrow.names)
 

@@ -43,7 +43,12 @@ class JsonLines:
         lines = body.split(b"\n")
         lines.pop()
         long = max(map(len, lines)) > self._max_field
-        if self.columnar and not long and (batch := self._at_once(body, lines)) is not None:
+        if (
+            self.columnar
+            and not long
+            and _is_text(body)
+            and (batch := self._at_once(body, lines)) is not None
+        ):
             full = [index for index, line in enumerate(lines) if line and not line.isspace()]
             if len(full) == batch.num_rows:
                 return Block(batch, np.array(full, np.int64) + first, Place())
@@ -158,6 +163,15 @@ def _too_long(line: bytes, number: int, name: str, max_field: int) -> Reject:
     shown = _shown(line)
     limit = f"{max_field:,} bytes"
     return Reject(Refusal("too_long", number, name, shorten(shown), limit), shown)
+
+
+def _is_text(body: bytes) -> bool:
+    """Arrow's JSON parser takes any bytes for text."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _size(value: Any) -> int:
