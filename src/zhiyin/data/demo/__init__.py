@@ -8,6 +8,17 @@ is written as truth beside the shop, for tests and evaluation only.
 
 from zhiyin.data.demo.behaviour import demo_events
 from zhiyin.data.demo.goods import demo_items
+from zhiyin.data.demo.pictures import demo_contact_sheet, demo_pictures
+from zhiyin.data.demo.shop import make_demo
 from zhiyin.data.demo.size import DemoSize
+from zhiyin.data.demo.truth import write_truth
 
-__all__ = ["DemoSize", "demo_events", "demo_items"]
+__all__ = [
+    "DemoSize",
+    "demo_contact_sheet",
+    "demo_events",
+    "demo_items",
+    "demo_pictures",
+    "make_demo",
+    "write_truth",
+]

@@ -9,7 +9,7 @@ CHINA = timezone(timedelta(hours=8))
 DAY = 86_400_000_000
 """Microseconds in a day."""
 
-_LIMITS = {"items": (1, 2_000_000), "shoppers": (1, 5_000_000), "days": (1, 730)}
+_LIMITS = {"items": (1, 2_000_000), "shoppers": (1, 10_000_000), "days": (1, 3_650)}
 
 
 @dataclass(frozen=True, slots=True)
