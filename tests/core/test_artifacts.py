@@ -18,7 +18,7 @@ def write(store: ArtifactStore, text: str = "hello", **about: object) -> str:
         (draft.path / "deep").mkdir()
         (draft.path / "deep" / "words.txt").write_text(text)
         draft.metrics["ndcg@10"] = 0.5
-    return store.newest().id
+    return draft.id
 
 
 def test_what_is_written_is_read_with_its_manifest(store: ArtifactStore) -> None:

@@ -48,6 +48,7 @@ from zhiyin.core.settings import (
     IngestSettings,
     KindSettings,
     Settings,
+    check_settings,
     load_settings,
 )
 from zhiyin.core.slate import Reason, Request, Slate
@@ -96,6 +97,7 @@ __all__ = [
     "Variant",
     "Vocabulary",
     "ZhiyinError",
+    "check_settings",
     "derive",
     "from_row",
     "get_logger",

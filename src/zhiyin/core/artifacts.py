@@ -80,6 +80,7 @@ class Artifact:
 class Draft:
     """An artifact being written: put files into ``path``, note what was measured."""
 
+    id: str
     path: Path
     metrics: dict[str, float] = field(default_factory=dict)
 
@@ -106,7 +107,7 @@ class ArtifactStore:
         self.root.mkdir(parents=True, exist_ok=True)
         created, started = datetime.now(UTC), time.monotonic()
         name = f"{kind}-{created:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
-        draft = Draft(self.root / f".{name}.part")
+        draft = Draft(name, self.root / f".{name}.part")
         draft.path.mkdir()
         try:
             yield draft
@@ -133,13 +134,6 @@ class ArtifactStore:
         except BaseException:
             shutil.rmtree(draft.path, ignore_errors=True)
             raise
-
-    def newest(self) -> Artifact:
-        """The artifact written last."""
-        everything = self.manifests()
-        if not everything:
-            raise NotFound(kind="artifact", name="newest", remedy="run fit first")
-        return self.open(everything[-1].id)
 
     def open(self, id: str) -> Artifact:
         """The artifact named ``id``, every byte checked against its manifest."""

@@ -119,9 +119,9 @@ def load_settings(
     if file is not None and file.exists():
         where = str(file)
         _overlay(values, _read(file))
-        _check(values, where)
+        check_settings(values, where)
     _overlay(values, _from_environment(os.environ if environment is None else environment))
-    return _check(values, where if environment == {} else "the environment or " + where)
+    return check_settings(values, where if environment == {} else "the environment or " + where)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -164,7 +164,8 @@ def _overlay(under: dict[str, Any], over: Mapping[str, Any]) -> None:
             under[key] = dict(value) if isinstance(value, Mapping) else value
 
 
-def _check(values: dict[str, Any], where: str) -> Settings:
+def check_settings(values: Mapping[str, Any], where: str) -> Settings:
+    """Settings from plain values; BadSettings names the key, ``where`` and the remedy."""
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -1,0 +1,313 @@
+"""Shop: everything that belongs to one shop, and the verbs. All wiring happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import ValidationError
+
+from zhiyin.core import (
+    SETTINGS_FILE,
+    SILENT,
+    ArtifactStore,
+    BadInput,
+    Clock,
+    Conflict,
+    Event,
+    Item,
+    Manifest,
+    NotFitted,
+    NotFound,
+    Progress,
+    Receipt,
+    Request,
+    Settings,
+    Slate,
+    Store,
+    Vocabulary,
+    check_settings,
+    load_settings,
+    to_batch,
+)
+
+if TYPE_CHECKING:
+    from zhiyin.application import Answers
+    from zhiyin.data import Dataset
+    from zhiyin.data.importers import Importer
+    from zhiyin.data.ingest import IngestReport
+    from zhiyin.posttrain import FitReport
+
+ROLE = "recommend"
+Source = Any
+_GUEST = "guest"
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)
+
+
+class Shop:
+    """One shop, opened: its goods, its events, what was learnt, and the verbs."""
+
+    def __init__(self, folder: Path, settings: Settings, store: Store, clock: Clock) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.artifacts = ArtifactStore(folder / settings.artifacts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the store back; safe to call twice."""
+        self.store.close()
+
+    # -- goods and events in ------------------------------------------------------------
+
+    def add_items(self, items: Sequence[Item]) -> Receipt:
+        """Store or replace items."""
+        return self.store.catalogue.upsert(items)
+
+    def add_events(self, events: Iterable[Event]) -> Receipt:
+        """Store events; they are on disk when this returns."""
+        return self.store.events.append(to_batch(events))
+
+    def ingest(
+        self,
+        source: Source,
+        *,
+        into: Literal["events", "items"] | None = None,
+        mapping: Any = None,
+        rejects: Path | None = None,
+        check: bool = False,
+        resume: bool = True,
+        progress: Progress = SILENT,
+        **words: Any,
+    ) -> IngestReport:
+        """Take in a file, a folder, "-" for standard input, or rows.
+
+        Args:
+            into: "events" or "items"; None: found out.
+            mapping: A ``Mapping``, or the path of one in TOML or JSON.
+            rejects: Where refused rows go; default ``rejects.jsonl`` in the shop's folder.
+            check: Look only, store nothing.
+            resume: False reads from the start again.
+            words: Entries of the mapping, such as ``fields={"item": "sku"}``.
+        """
+        from zhiyin.data import ingest as room
+
+        given = self._mapping(mapping, into, words)
+        if check:
+            return room.check(
+                source, self.settings, mapping=given, into=into, progress=progress,
+                clock=self.clock, rejects=rejects, images=self.folder / self.settings.images,
+            )  # fmt: skip
+        return room.ingest(
+            source, self.store, self.settings, mapping=given, into=into, progress=progress,
+            clock=self.clock, rejects=rejects or self.folder / "rejects.jsonl", resume=resume,
+            images=self.folder / self.settings.images,
+        )  # fmt: skip
+
+    def import_from(
+        self,
+        name: str,
+        path: str | Path,
+        *,
+        kinds: Mapping[str, str] | None = None,
+        progress: Progress = SILENT,
+    ) -> IngestReport:
+        """Take in a known data set, or what another system exported."""
+        from zhiyin.data.importers import import_from
+
+        return import_from(
+            name, path, self.store, self.settings, kinds=kinds, progress=progress,
+            clock=self.clock, rejects=self.folder / "rejects.jsonl",
+        )  # fmt: skip
+
+    @staticmethod
+    def importers() -> list[Importer]:
+        """The names that ``import_from`` knows."""
+        from zhiyin.data.importers import IMPORTERS
+
+        return [IMPORTERS[name] for name in sorted(IMPORTERS)]
+
+    # -- learning -----------------------------------------------------------------------
+
+    def dataset(self, *, progress: Progress = SILENT) -> tuple[Dataset, int]:
+        """All that may be learnt from, and the number of the newest event in it."""
+        from zhiyin.data import COLUMNS, Dataset, Interactions
+
+        cut = self.store.events.cut()
+        goods = sorted(c.id for c in self.store.catalogue.changes() if c.item is not None)
+        interactions = Interactions.from_events(
+            self.store.events.read(until=cut, columns=COLUMNS),
+            self.settings.kinds,
+            # Without a catalogue the events say which items there are.
+            items=Vocabulary(goods) if goods else None,
+            progress=progress,
+        )
+        return Dataset(interactions), cut
+
+    def evaluate(self, *, progress: Progress = SILENT) -> FitReport:
+        """Learn and judge every recipe on the last days; nothing is written."""
+        from zhiyin.posttrain import judge
+
+        data, _ = self.dataset(progress=progress)
+        return judge(data, seed=self.settings.seed, progress=progress)
+
+    def fit(self, *, progress: Progress = SILENT) -> FitReport:
+        """Evaluate, learn the best recipe from everything, and promote it when better."""
+        from zhiyin.posttrain import fit
+
+        data, cut = self.dataset(progress=progress)
+        report = fit(data, self.artifacts, cut=cut, seed=self.settings.seed, progress=progress)
+        self._forget_answers()
+        return report
+
+    def promote(self, id: str) -> None:
+        """Let an artifact answer from now on."""
+        self.artifacts.promote(ROLE, id)
+        self._forget_answers()
+
+    def rollback(self) -> str:
+        """Let the artifact before answer again; its id."""
+        id = self.artifacts.rollback(ROLE)
+        self._forget_answers()
+        return id
+
+    def live(self) -> Manifest | None:
+        """What answers now; None before the first fit."""
+        artifact = self.artifacts.live(ROLE)
+        return None if artifact is None else artifact.manifest
+
+    # -- answering ----------------------------------------------------------------------
+
+    def recommend(
+        self,
+        shopper: str | None = None,
+        *,
+        after: Sequence[str] = (),
+        k: int = 10,
+        surface: str = "for_you",
+        exclude: Iterable[str] = (),
+    ) -> Slate:
+        """The best items for a shopper, or for a guest who just viewed some items.
+
+        Args:
+            shopper: Whose stored history counts; None for a guest.
+            after: Items viewed just now, oldest first; nothing is stored.
+            k: How many.
+            surface: Where the slate is shown.
+            exclude: Items that are not wanted.
+        """
+        self._check_items(after)
+        now = self.clock.now()
+        viewed = tuple(
+            Event(f"now-{place}", shopper or _GUEST, "view", now, item)
+            for place, item in enumerate(after)
+        )
+        request = Request(shopper, surface, k, viewed, exclude=frozenset(exclude))
+        return self._answers.recommend(request)
+
+    def items(self, ids: Iterable[str]) -> dict[str, Item]:
+        """The items that exist among ``ids``, by id."""
+        wanted = list(dict.fromkeys(ids))
+        found = self.store.catalogue.get(wanted)
+        return {id: item for id, item in zip(wanted, found, strict=True) if item is not None}
+
+    # -- inside -------------------------------------------------------------------------
+
+    @cached_property
+    def _answers(self) -> Answers:
+        from zhiyin.application import Answers
+        from zhiyin.models import Neighbours
+
+        artifact = self.artifacts.live(ROLE)
+        if artifact is None:
+            raise NotFitted(what=f"shop {self.settings.name!r}")
+        form = Neighbours.load(artifact.path)
+        return Answers(form, self.store.catalogue, self.store.events, self.clock, artifact.id)
+
+    def _forget_answers(self) -> None:
+        self.__dict__.pop("_answers", None)
+
+    def _check_items(self, ids: Sequence[str]) -> None:
+        known = self.items(ids)
+        for id in ids:
+            if id not in known:
+                raise NotFound(kind="item", name=id, remedy="check the id; ingest the catalogue")
+
+    def _mapping(self, mapping: Any, into: str | None, words: dict[str, Any]) -> Any:
+        from zhiyin.data.ingest import Mapping, load_mapping
+
+        given = load_mapping(Path(mapping)) if isinstance(mapping, str | Path) else mapping
+        if not words:
+            return given
+        start = given.model_dump(exclude_defaults=True) if given is not None else {}
+        try:
+            return Mapping.model_validate({"into": into or "events", **start, **words})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise BadInput(
+                what="mapping", problem=first["msg"], remedy="correct --map, --kind or --constant"
+            ) from error
+
+
+def open_shop(folder: str | Path = ".", *, clock: Clock | None = None) -> Shop:
+    """Open the shop in ``folder``; its ``zhiyin.toml`` says where its store is.
+
+    A folder without settings is refused, so that a mistyped path makes no empty shop.
+    """
+    from zhiyin.data.stores import open_store
+
+    place = Path(folder)
+    if not (place / SETTINGS_FILE).is_file():
+        raise NotFound(
+            kind="shop",
+            name=str(place),
+            remedy=f"there is no {SETTINGS_FILE} in it; make a shop with: zhiyin init {place}",
+        )
+    settings = load_settings(place / SETTINGS_FILE)
+    store = open_store(settings.store, settings.name, folder=place)
+    return Shop(place, settings, store, clock or SystemClock())
+
+
+def create_shop(folder: str | Path, **values: object) -> Path:
+    """Make an empty shop: its folder and its ``zhiyin.toml``; an existing one is kept.
+
+    Args:
+        values: Settings that differ from the defaults, such as ``currency="USD"``.
+    """
+    place = Path(folder)
+    file = place / SETTINGS_FILE
+    if file.exists():
+        raise Conflict(kind="shop", name=str(place), remedy=f"edit {file}, or name another folder")
+    settings = check_settings({"name": _plain(place), **values}, "the new shop")
+    place.mkdir(parents=True, exist_ok=True)
+    (place / settings.images).mkdir(exist_ok=True)
+    lines = [
+        "# The settings of this shop; docs/reference/settings.md lists all of them.",
+        f'name = "{settings.name}"',
+        f'store = "{settings.store}"',
+        f'timezone = "{settings.timezone}"',
+        f'currency = "{settings.currency}"',
+    ]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def _plain(place: Path) -> str:
+    name = "".join(c if c.isalnum() or c in "_.-" else "-" for c in place.resolve().name)
+    return name[:64] or "shop"

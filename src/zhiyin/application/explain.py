@@ -1,0 +1,46 @@
+"""Why each item is on the slate: what its score would lose without a piece of history."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from zhiyin.core import Histories, Reason
+from zhiyin.models import Neighbours
+
+_MOST = 2
+_LEAST = 0.05
+"""A smaller share of the score is no reason."""
+
+
+def reasons(
+    form: Neighbours, history: Histories, items: np.ndarray, scores: np.ndarray, now: int
+) -> tuple[tuple[Reason, ...], ...]:
+    """Up to two reasons per item, the weightiest first.
+
+    ``weight`` is the share of the score that goes when the evidence is taken away. What
+    popularity decided is told as popularity and never as taste.
+    """
+    added = form.evidence(history, items, now)  # (T, K)
+    return tuple(
+        _reasons(form, history, added[:, place], float(form.prior[item]), float(scores[place]))
+        for place, item in enumerate(items)
+    )
+
+
+def _reasons(
+    form: Neighbours, history: Histories, added: np.ndarray, prior: float, score: float
+) -> tuple[Reason, ...]:
+    if score <= 0:
+        return ()
+    by_item: defaultdict[int, float] = defaultdict(float)
+    for number, amount in zip(history.items, added, strict=True):
+        by_item[int(number)] += float(amount)
+    found = [
+        Reason("history", (form.items.names[number],), round(amount / score, 4))
+        for number, amount in by_item.items()
+        if number >= 0 and amount >= _LEAST * score
+    ]
+    if prior >= _LEAST * score:
+        found.append(Reason("popular", (), round(prior / score, 4)))
+    found.sort(key=lambda reason: -reason.weight)
+    return tuple(found[:_MOST])

@@ -1,0 +1,87 @@
+"""One request, from the shopper's history to the slate: read top to bottom.
+
+request ─► history ─► candidates ─► rules ─► reasons ─► slate
+"""
+
+import time
+from collections.abc import Sequence
+from uuid import uuid4
+
+import numpy as np
+
+from zhiyin.application.explain import reasons
+from zhiyin.application.rules import can_be_bought, done_with
+from zhiyin.core import Catalogue, Clock, Event, EventLog, Histories, Request, Slate, micros
+from zhiyin.models import Neighbours
+
+_HISTORY = 200
+"""The newest events that an answer looks at; older ones have faded."""
+_SPARE = 20
+_WIDER = 4
+
+
+class Answers:
+    """What is live, ready to answer."""
+
+    def __init__(
+        self,
+        form: Neighbours,
+        catalogue: Catalogue,
+        events: EventLog,
+        clock: Clock,
+        artifact: str = "",
+    ) -> None:
+        self._form = form
+        self._catalogue = catalogue
+        self._events = events
+        self._clock = clock
+        self._artifact = artifact
+
+    def recommend(self, request: Request) -> Slate:
+        """The best items for a request that may be shown, each with its reasons."""
+        started = time.perf_counter()
+        now = self._clock.now()
+        events = self._history(request)
+        history = self._form.read(events)
+        unwanted = done_with(events) | request.exclude | {e.item for e in request.events if e.item}
+        kept, scores, dropped = self._candidates(history, request.k, unwanted, micros(now))
+        why = reasons(self._form, history, kept, scores, micros(now))
+        trace = (
+            f"history: {len(events)} events, {len(history.items)} of them say something",
+            f"source: neighbours of {self._artifact or 'a form without a name'}",
+            f"rules: left out {len(unwanted)} that the shopper is done with or that were "
+            f"excluded, {dropped} that cannot be bought now",
+            f"answered in {(time.perf_counter() - started) * 1000:.1f} ms",
+        )
+        return Slate(
+            request_id=uuid4().hex,
+            items=tuple(self._form.items.names[number] for number in kept),
+            scores=scores,
+            # Nothing is left to chance yet, so every place was certain.
+            propensities=np.ones(len(kept), np.float32),
+            reasons=why,
+            trace=trace,
+            artifacts=(self._artifact,) if self._artifact else (),
+        )
+
+    def _history(self, request: Request) -> list[Event]:
+        stored: Sequence[Event] = ()
+        if request.shopper is not None:
+            stored = self._events.recent(request.shopper, _HISTORY)
+        return [*reversed(stored), *request.events]
+
+    def _candidates(
+        self, history: Histories, k: int, unwanted: set[str], now: int
+    ) -> tuple[np.ndarray, np.ndarray, int]:
+        """The best k that may be shown: their numbers and scores, and how many were not."""
+        numbers = self._form.items.numbers(sorted(unwanted))
+        wide = k + _SPARE
+        while True:
+            found, scores = self._form.top(history, wide, now, exclude=numbers[numbers >= 0])
+            goods = self._catalogue.get([self._form.items.names[n] for n in found])
+            moment = self._clock.now()
+            fine = [item is not None and can_be_bought(item, moment) for item in goods]
+            kept = np.flatnonzero(fine)[:k]
+            if len(kept) == k or len(found) < wide:
+                return found[kept], scores[kept], len(fine) - int(np.sum(fine))
+            wide *= _WIDER

@@ -1,0 +1,121 @@
+"""Answering a shopper: recommend."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from zhiyin.app import Shop, open_shop
+from zhiyin.cli.options import HERE, AsJson, ShopFolder, Size
+from zhiyin.cli.screen import out, table
+from zhiyin.cli.words import LANG, t
+from zhiyin.core import Item, Reason, Slate
+
+
+def declare(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command(
+        "recommend",
+        help=t("items for a shopper or after some items", "为某位顾客或基于若干商品推荐"),
+    )(recommend)
+
+
+def recommend(
+    shopper: Annotated[
+        str, typer.Argument(help=t("whose; empty: a guest", "顾客编号；留空为访客"))
+    ] = "",
+    after: Annotated[
+        list[str],
+        typer.Option(
+            "--after", help=t("an item just viewed; may be repeated", "刚浏览过的商品；可重复")
+        ),
+    ] = [],  # noqa: B006 - typer copies it
+    k: Size = 10,
+    why: Annotated[
+        bool, typer.Option("--why", help=t("tell how it came about", "说明由来"))
+    ] = False,
+    shop: ShopFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    with open_shop(shop) as opened:
+        slate = opened.recommend(shopper or None, after=after, k=k)
+        if as_json:
+            out.print_json(json.dumps(record(opened, slate), ensure_ascii=False))
+            return
+        show(opened, slate, shopper or t("a guest", "访客"))
+    if why:
+        for line in slate.trace:
+            out.print(f"  {line}", markup=False)
+
+
+def show(shop: Shop, slate: Slate, who: str) -> None:
+    """A slate as a table: item, price, score and the first reason."""
+    items = shop.items([*slate.items, *_cited(slate)])
+    rows = [
+        (
+            place + 1,
+            id,
+            _title(items.get(id), id),
+            _price(items.get(id)),
+            float(slate.scores[place]),
+            _because(slate.reasons[place], items),
+        )
+        for place, id in enumerate(slate.items)
+    ]
+    heads = (
+        "#",
+        t("item", "商品"),
+        t("title", "名称"),
+        t("price", "价格"),
+        t("score", "得分"),
+        t("because", "理由"),
+    )
+    table(t(f"for {who}", f"给{who}"), heads, rows)
+
+
+def record(shop: Shop, slate: Slate) -> dict[str, object]:
+    """A slate as JSON."""
+    items = shop.items([*slate.items, *_cited(slate)])
+    return {
+        "request_id": slate.request_id,
+        "artifacts": slate.artifacts,
+        "trace": slate.trace,
+        "items": [
+            {
+                "id": id,
+                "title": _title(items.get(id), id),
+                "score": float(slate.scores[place]),
+                "propensity": float(slate.propensities[place]),
+                "reasons": [
+                    {"kind": r.kind, "evidence": r.evidence, "weight": round(r.weight, 4)}
+                    for r in slate.reasons[place]
+                ],
+            }
+            for place, id in enumerate(slate.items)
+        ],
+    }
+
+
+def _cited(slate: Slate) -> list[str]:
+    return [id for reasons in slate.reasons for reason in reasons for id in reason.evidence]
+
+
+def _title(item: Item | None, id: str) -> str:
+    return item.in_language(LANG).title if item is not None else id
+
+
+def _price(item: Item | None) -> str:
+    if item is None or item.price is None:
+        return ""
+    return f"{item.price} {item.currency or ''}".strip()
+
+
+def _because(reasons: tuple[Reason, ...], items: dict[str, Item]) -> str:
+    if not reasons:
+        return ""
+    first = reasons[0]
+    names = ", ".join(_title(items.get(id), id) for id in first.evidence[:2])
+    return {
+        "history": t(f"goes with {names}", f"与{names}相伴"),
+        "popular": t("liked by many now", "近来很受欢迎"),
+    }.get(first.kind, first.kind)

@@ -1,0 +1,46 @@
+"""The list of commands, and what happens when one of them fails."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from zhiyin.cli import answers, data, demo, learning, machine
+from zhiyin.cli.screen import complain, show_log
+from zhiyin.cli.words import t
+from zhiyin.core import BadRequest, ZhiyinError
+
+app = typer.Typer(
+    name="zhiyin",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=t(
+        "zhiyin 知音: a recommender for shops. Start with: zhiyin demo",
+        "知音：为商店而做的推荐系统。从这里开始：zhiyin demo",
+    ),
+)
+
+
+@app.callback()
+def everywhere(
+    lang: Annotated[str, typer.Option(help=t("en or zh", "en 或 zh"))] = "",
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help=t("tell more", "显示更多日志"))
+    ] = 0,
+) -> None:
+    """What holds for every command. ``--lang`` was read before this (see words.py)."""
+    show_log(verbose)
+
+
+for room in (demo, data, learning, answers, machine):
+    room.declare(app)
+
+
+def main() -> None:
+    """Run the terminal; an error of ours becomes a sentence and an exit status."""
+    try:
+        app()
+    except ZhiyinError as error:
+        complain(error)
+        sys.exit(2 if isinstance(error, BadRequest) else 1)

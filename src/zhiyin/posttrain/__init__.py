@@ -1,0 +1,9 @@
+"""Stage 2, what people want: try recipes, judge them, keep the best as an artifact.
+
+``fit`` learns from a data set and writes a compiled recommender; ``judge`` does the same
+without writing; a ``FitReport`` shows everything that was tried.
+"""
+
+from zhiyin.posttrain.fit import FitReport, Trial, fit, judge
+
+__all__ = ["FitReport", "Trial", "fit", "judge"]
