@@ -12,12 +12,12 @@ from zhiyin.data.ingest.reading import Block, Reject
 from zhiyin.data.ingest.reading.blocks import Row, malformed
 
 
-def hooked(block: Block, mapping: Mapping) -> Block:
+def hooked(block: Block, mapping: Mapping, file: str) -> Block:
     """The block after ``expand`` and ``transform``."""
     if mapping.expand is not None:
         block = _expanded(block, mapping.expand)
     if mapping.transform is not None:
-        block = _transformed(block, mapping.transform)
+        block = _transformed(block, mapping.transform, file)
     return block
 
 
@@ -43,11 +43,18 @@ def _expanded(block: Block, expand: Expand) -> Block:
     return Block(rows, np.array(numbers, np.int64), block.after, broken)
 
 
-def _transformed(block: Block, transform: Transform) -> Block:
+def _transformed(block: Block, transform: Transform, file: str) -> Block:
     batch = block.rows
     if isinstance(batch, list):
         batch = _as_batch(batch)
-    made = transform(batch.append_column(ROW, pa.array(block.numbers)))
+    try:
+        made = transform(batch.append_column(ROW, pa.array(block.numbers)))
+    except KeyError as error:  # Arrow's word for a column that is not there
+        raise BadInput(
+            what=file,
+            problem=f"its columns are not those of this layout: {error.args[0]}",
+            remedy="check that this is the file it should be; the message names the column",
+        ) from error
     if ROW not in made.schema.names:
         raise BadInput(
             what="the transform of a mapping",

@@ -52,7 +52,7 @@ class Intake:
     def take(self, block: Block) -> tuple[int, Receipt, list[Reject]]:
         """Rows read, what became of the sound ones, and the refused ones."""
         read = len(block.numbers) + len(block.broken)
-        block = hooked(block, self._mapping)
+        block = hooked(block, self._mapping, self._source.name)
         if len(block.numbers) == 0:
             return read, Receipt(), block.broken
         receipt, rejects = self._take(block, self.plan(block.columns))

@@ -139,7 +139,7 @@ class _Run:
                 ]
             finally:
                 rejects.close()
-        if not any(file.into or file.skipped for file in files):
+        if not any(file.into or file.skipped or file.rows for file in files):
             raise next(file.problem for file in files if file.problem is not None)
         report = IngestReport(tuple(files), perf_counter() - started, rejects.path)
         log.info("ingested", rows=report.rows, new=report.new, seconds=report.seconds)

@@ -65,6 +65,8 @@ class Delimited:
         row = window.row
         body = window.data[: found.size]
         wrong: list[csv.InvalidRow] = []
+        if not _is_text(body):
+            return self._careful(window, found.size)
         try:
             table = self._parse(body, wrong) if len(found.rows) else None
         except pa.ArrowInvalid:
@@ -166,6 +168,17 @@ def _paired(array: np.ndarray, quotes: Ints, delimiter: int) -> bool:
     finish = np.ones(len(closes), bool)
     finish &= (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
     return bool(begins.all() and finish.all())
+
+
+def _is_text(body: bytes) -> bool:
+    # Arrow would find out too, but not in a row with a wrong number of columns.
+    if body.isascii():
+        return True
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:

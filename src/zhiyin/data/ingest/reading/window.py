@@ -4,6 +4,7 @@ from zhiyin.core import Refusal, shorten
 from zhiyin.data.ingest.reading.blocks import Place, Reject
 from zhiyin.data.ingest.reading.text import Text
 
+_LEAST = 1 << 12
 _FIRST = 1 << 18
 _MOST = 1 << 24
 _SHOWN = 2_000
@@ -20,7 +21,7 @@ class Window:
         self.longest = longest
         self._text = text
         self._rows = rows
-        self._size = _FIRST
+        self._size = max(_LEAST, min(_FIRST, rows * 48))
 
     @property
     def place(self) -> Place:
@@ -52,7 +53,7 @@ class Window:
         self.offset += size
         self.row += lines
         if rows:  # aim at a block of as many rows as are committed at a time
-            self._size = max(1 << 16, min(_MOST, size // rows * self._rows))
+            self._size = max(_LEAST, min(_MOST, size // rows * self._rows))
         return taken
 
     def drop_line(self, field: str | None, limit: int) -> Reject:
