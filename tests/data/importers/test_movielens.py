@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from zhiyin.core import Event, Item
 
 MOVIES = """movieId,title,genres

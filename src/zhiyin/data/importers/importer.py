@@ -1,14 +1,15 @@
 """What an importer is: a name, the files it knows, and the steps that read them."""
 
+import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import pyarrow as pa
 
-from zhiyin.core import NotFound
+from zhiyin.core import BadInput, NotFound
 from zhiyin.data.ingest import Mapping
 from zhiyin.data.ingest.mapping import Row
 
@@ -48,7 +49,7 @@ class Importer:
 
     def plan(self, path: Path) -> Sequence[Step]:
         """The steps for ``path``; NotFound says what was looked for and where it is had."""
-        remedy = f"{self.title} comes from {self.home}; give its file or folder"
+        remedy = f"{self.title} comes from {self.home}; unpack it and give its folder"
         if not path.exists():
             raise NotFound(kind="file or folder", name=str(path), remedy=remedy)
         steps = self.steps(path)
@@ -76,3 +77,17 @@ def opened(file: Path) -> TextIO:
     """A text file to be looked into, plain or packed; what is no UTF-8 shows as �."""
     raw = pa.input_stream(str(file), compression="detect")
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
+
+
+def table(file: Path, *needed: str, delimiter: str = ",") -> Iterator[Row]:
+    """The rows of a small table that is read beside another; BadInput names the column."""
+    with opened(file) as lines:
+        rows = csv.DictReader(lines, delimiter=delimiter)
+        remedy = "fetch the file again, or leave it out"
+        try:
+            for column in needed:
+                if column not in (rows.fieldnames or ()):
+                    raise BadInput(what=str(file), problem=f"no column {column!r}", remedy=remedy)
+            yield from (row for row in rows if None not in row and None not in row.values())
+        except (csv.Error, OSError) as error:
+            raise BadInput(what=str(file), problem=str(error), remedy=remedy) from error

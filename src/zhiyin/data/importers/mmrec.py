@@ -13,14 +13,13 @@ Tab separated with the header ``userID itemID x_label`` and perhaps ``rating``,
   and with the picture of ``*_url.csv`` and the words of ``item_text.tsv`` if they are.
 """
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhiyin.data.importers.importer import Importer, Step, first, opened
+from zhiyin.data.importers.importer import Importer, Step, first, opened, table
 from zhiyin.data.importers.untimed import START, in_file_order
 from zhiyin.data.ingest import Mapping
 from zhiyin.data.ingest.mapping import Row
@@ -74,7 +73,7 @@ def _labelled_in_order(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _items(folder: Path) -> Iterator[Row]:
     pictures = _beside(folder, "*_url.csv", "imUrl", ",")
     words = _beside(folder, "item_text.tsv", "brand_and_categories", "\t")
-    for row in _table(folder / "i_id_mapping.csv", "\t"):
+    for row in table(folder / "i_id_mapping.csv", "asin", "itemID", delimiter="\t"):
         id = row["itemID"]
         picture = pictures.get(id)
         yield {
@@ -87,12 +86,10 @@ def _items(folder: Path) -> Iterator[Row]:
 
 def _beside(folder: Path, pattern: str, column: str, delimiter: str) -> dict[str, str]:
     file = first(folder, pattern)
-    return {} if file is None else {r["itemID"]: r[column] for r in _table(file, delimiter)}
-
-
-def _table(file: Path, delimiter: str) -> Iterator[Row]:
-    with opened(file) as lines:
-        yield from csv.DictReader(lines, delimiter=delimiter)
+    if file is None:
+        return {}
+    rows = table(file, "itemID", column, delimiter=delimiter)
+    return {row["itemID"]: row[column] for row in rows}
 
 
 MMREC = Importer(

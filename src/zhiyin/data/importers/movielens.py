@@ -13,7 +13,6 @@ them. The year at the end of a title is also an attribute. A poster is taken whe
 ``users.dat`` and ``u.user`` are not read: a shopper is their history.
 """
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from zhiyin.data.importers.columns import parted_by
-from zhiyin.data.importers.importer import Importer, Step, first
+from zhiyin.data.importers.importer import Importer, Step, first, table
 from zhiyin.data.ingest import Mapping
 from zhiyin.data.ingest.mapping import LINE, Expand, Row
 
@@ -125,9 +124,8 @@ def _most_given(folder: Path) -> dict[str, list[str]]:
     """Film → the words given to it, the most frequent first (tags.csv, if it is there)."""
     given: defaultdict[str, Counter[str]] = defaultdict(Counter)
     if (file := folder / "tags.csv").is_file():
-        with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                given[row["movieId"]][row["tag"].strip()] += 1
+        for row in table(file, "movieId", "tag"):
+            given[row["movieId"]][row["tag"].strip()] += 1
     return {id: [word for word, _ in words.most_common(MOST_TAGS)] for id, words in given.items()}
 
 

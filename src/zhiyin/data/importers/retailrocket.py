@@ -9,11 +9,10 @@
   other properties keep their hashed names as attributes.
 """
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from zhiyin.data.importers.importer import Importer, Step, first, matching, opened
+from zhiyin.data.importers.importer import Importer, Step, first, matching, table
 from zhiyin.data.importers.latest import News, latest
 from zhiyin.data.ingest import Mapping
 from zhiyin.data.ingest.mapping import Row
@@ -46,7 +45,8 @@ def _steps(path: Path) -> list[Step]:
 
 
 def _items(parts: list[Path], tree: Path | None) -> Iterator[Row]:
-    parents = {} if tree is None else {r["categoryid"]: r["parentid"] for r in _table(tree)}
+    branches = table(tree, "categoryid", "parentid") if tree is not None else ()
+    parents = {branch["categoryid"]: branch["parentid"] for branch in branches}
     for id, properties in latest(_news(parts)):
         item: Row = {"id": id, "category": _path(properties.pop("categoryid", ""), parents)}
         if properties.pop("available", "1") == "0":
@@ -56,9 +56,9 @@ def _items(parts: list[Path], tree: Path | None) -> Iterator[Row]:
 
 def _news(parts: list[Path]) -> Iterator[News]:
     for part in parts:
-        for row in _table(part):
+        for row in table(part, "timestamp", "itemid", "property", "value"):
             # A time that cannot be read is the oldest: it never wins over one that can.
-            time = int(row["timestamp"]) if (row["timestamp"] or "").isdecimal() else 0
+            time = int(row["timestamp"]) if row["timestamp"].isdecimal() else 0
             yield row["itemid"], row["property"], time, row["value"]
 
 
@@ -69,11 +69,6 @@ def _path(category: str, parents: dict[str, str]) -> list[str]:
         # The tree was written with a decimal point by some tools: 213.0 is 213.
         category = parents.get(category, "").removesuffix(".0")
     return path
-
-
-def _table(file: Path) -> Iterator[Row]:
-    with opened(file) as lines:
-        yield from csv.DictReader(lines)
 
 
 RETAILROCKET = Importer(

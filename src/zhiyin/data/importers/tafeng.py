@@ -18,7 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhiyin.core import BadInput
+from zhiyin.core import BadInput, shorten
 from zhiyin.data.importers.importer import Importer, Step, matching
 from zhiyin.data.importers.untimed import START
 from zhiyin.data.ingest import Mapping
@@ -74,16 +74,22 @@ def _merged(file: Path) -> Iterator[Row]:
     try:
         shoppers = json.loads(file.read_text(encoding="utf-8"))
         for shopper, baskets in shoppers.items():
-            for number, basket in enumerate(baskets):
+            for number, basket in enumerate(_listed(baskets)):
                 when = {"session": f"{shopper} {number}", "time": START + number * 1_000_000}
-                for item in basket:
+                for item in _listed(basket):
                     yield {"shopper": shopper, "item": str(item), **when}
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise BadInput(
             what=str(file),
             problem=f"not an object of baskets by shopper ({error})",
             remedy='it looks like {"1": [[3, 4], [5]]}; fetch the file again',
         ) from error
+
+
+def _listed(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{shorten(value, 40)!r} is no list")
+    return value
 
 
 TAFENG = Importer(
