@@ -45,6 +45,8 @@ class Picture:
     """Key of COLOURS: trims, and the motif's second colour."""
     seed: int
     """Small variations: form, layout, scale, phase, backdrop."""
+    form: int | None = None
+    """Which of the shape's forms, from 0; None: the seed chooses."""
 
 
 def paint(picture: Picture, size: int = 360) -> Image.Image:
@@ -57,7 +59,8 @@ def paint(picture: Picture, size: int = 360) -> Image.Image:
     _check(picture, size)
     shape, motif = SHAPES[picture.shape], MOTIFS[picture.motif]
     rng = derive(picture.seed % 2**63, picture.shape, picture.motif)
-    variant = int(rng.integers(shape.forms))
+    chosen = int(rng.integers(shape.forms))
+    variant = chosen if picture.form is None else picture.form
     styles = shape.styles[variant]
     style = styles[int(rng.integers(len(styles)))]
     form = _form(picture.shape, variant, size)
@@ -85,6 +88,12 @@ def _check(picture: Picture, size: int) -> None:
             near = get_close_matches(key, table, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"{door} lists them"
             raise NotFound(kind=kind, name=key, remedy=hint)
+    forms = SHAPES[picture.shape].forms
+    if picture.form is not None and not 0 <= picture.form < forms:
+        raise BadRequest(
+            what=f"cannot paint form {picture.form} of {picture.shape!r}",
+            remedy=f"choose 0 to {forms - 1}",
+        )
     if size not in SIZES:
         raise BadRequest(
             what=f"cannot paint a picture {size} pixels wide",
