@@ -12,7 +12,7 @@ from zlib import crc32
 from PIL import Image
 
 from zhiyin.core import SILENT, Item, Progress
-from zhiyin.data.demo.goods import WORDS, item_id, shelf
+from zhiyin.data.demo.goods import WORDS, Shelf, item_id, shelf
 from zhiyin.data.demo.painting import Picture, contact_sheet, paint
 from zhiyin.data.demo.size import DemoSize
 
@@ -66,11 +66,11 @@ def demo_pictures(
 
 
 def demo_contact_sheet(
-    items: Iterable[Item], images: Path, target: Path, *, columns: int = 8, lang: str = "zh"
+    items: Iterable[Item], images: Path, target: Path, *, columns: int = 8
 ) -> int:
     """Lay the pictures of ``items`` on one sheet with their titles; how many there were."""
     pictures = [
-        (Image.open(file).convert("RGB").resize((240, 240)), item.in_language(lang).title)
+        (Image.open(file).convert("RGB").resize((240, 240)), _caption(item))
         for item in items
         if item.images and (file := images / item.images[0]).is_file()
     ]
@@ -78,6 +78,11 @@ def demo_contact_sheet(
     target.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(target)
     return len(pictures)
+
+
+def _caption(item: Item) -> str:
+    """Both titles: a machine without a Chinese font shows the English alone."""
+    return f"{item.title} {item.in_language('en').title}"
 
 
 def _start_anew_if_other(folder: Path, hand: str) -> None:
@@ -95,18 +100,22 @@ def _missing(size: DemoSize, folder: Path, first: int, last: int) -> Iterator[Wo
     for row in range(last - first):
         file = folder / f"{item_id(first + row)}.jpg"
         if not file.exists():
-            palette = WORDS.palettes[rows.palette[row]]
-            yield (
-                Picture(
-                    shape=WORDS.wares[rows.ware[row]].shape,
-                    motif=WORDS.motifs[rows.motif[row]].key,
-                    ground=palette.ground,
-                    ink=palette.ink,
-                    accent=palette.accent,
-                    seed=crc32(f"{size.seed} {first + row}".encode()),
-                ),
-                file,
-            )
+            yield _picture(size, rows, row, first + row), file
+
+
+def _picture(size: DemoSize, rows: Shelf, row: int, number: int) -> Picture:
+    """What to paint for one row of the shelf."""
+    ware, palette = WORDS.wares[rows.ware[row]], WORDS.palettes[rows.palette[row]]
+    seed = crc32(f"{size.seed} {number}".encode())
+    return Picture(
+        shape=ware.shape,
+        motif=WORDS.motifs[rows.motif[row]].key,
+        ground=palette.ground,
+        ink=palette.ink,
+        accent=palette.accent,
+        seed=seed,
+        form=ware.forms[seed % len(ware.forms)],
+    )
 
 
 def _paint(work: Work) -> None:

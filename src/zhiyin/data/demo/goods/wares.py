@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from zhiyin.data.demo.goods.reading import Pair, pairs, read
+from zhiyin.data.demo.painting import SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Ware:
     key: str
     path: tuple[str, ...]
     shape: str
+    forms: tuple[int, ...]
+    """Which of the painter's forms of the shape it may take."""
     share: float
     price: float
     nouns: tuple[Pair, ...]
@@ -57,6 +60,7 @@ def _ware(key: str) -> Ware:
         key=key,
         path=tuple(row["path"]),
         shape=row["shape"],
+        forms=tuple(row.get("forms", range(SHAPES[row["shape"]].forms))),
         share=row["share"],
         price=row["price"],
         nouns=pairs(row["nouns"]),
