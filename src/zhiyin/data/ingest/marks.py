@@ -46,6 +46,8 @@ class Marks:
     ) -> None:
         self._checkpoints, self._resume = checkpoints, resume
         said = mapping.fingerprint if mapping is not None else ""
+        # One file may give items and, in a second run, events: each has its own mark.
+        self._into = mapping.into if mapping is not None else ""
         rules = settings.model_dump_json(include={"timezone", "kinds", "ingest", "currency"})
         self._rules = _digest(said.encode(), rules.encode())
 
@@ -53,7 +55,7 @@ class Marks:
         """The mark of a file that has not changed, or None."""
         if not self._resume or self._checkpoints is None or source.path is None:
             return None
-        note = self._checkpoints.get(_key(source.path))
+        note = self._checkpoints.get(self._key(source.path))
         if note is None:
             return None
         try:
@@ -81,11 +83,10 @@ class Marks:
         """Write how far a file is, or forget it."""
         if self._checkpoints is not None and source.path is not None:
             note = None if mark is None else json.dumps(asdict(mark))
-            self._checkpoints.put(_key(source.path), note)
+            self._checkpoints.put(self._key(source.path), note)
 
-
-def _key(path: Path) -> str:
-    return "ingest:" + _digest(str(path.resolve()).encode())
+    def _key(self, path: Path) -> str:
+        return "ingest:" + _digest(str(path.resolve()).encode(), self._into.encode())
 
 
 def _digest(*parts: bytes) -> str:

@@ -50,6 +50,7 @@ def ingest(
     progress: Progress = SILENT,
     clock: Clock | None = None,
     rejects: Path | None = None,
+    append: bool = False,
     resume: bool = True,
     images: Path | None = None,
 ) -> IngestReport:
@@ -66,6 +67,7 @@ def ingest(
         into: "events" or "items"; None: what the mapping or the columns say.
         name: What an iterable is called in messages.
         rejects: Where refused rows go, as JSON lines; None: they are only counted.
+        append: Whether ``rejects`` keeps what it holds of other files.
         resume: False reads everything from its start, whatever was taken in before.
         images: The folder that image paths must stay in; None: the settings' own.
 
@@ -73,7 +75,7 @@ def ingest(
         BadRequest, Damaged, Unavailable: nothing of ``source`` could be read. What ends
             a file halfway, or one file of a folder, is in the report instead.
     """
-    run = _Run(store, settings, mapping, into, clock, rejects, resume, images)
+    run = _Run(store, settings, mapping, into, clock, rejects, append, resume, images)
     return run.all(source, name, progress)
 
 
@@ -90,7 +92,7 @@ def check(
     images: Path | None = None,
 ) -> IngestReport:
     """Read and check like ``ingest`` and store nothing; ``new`` counts the sound rows."""
-    run = _Run(None, settings, mapping, into, clock, rejects, False, images)
+    run = _Run(None, settings, mapping, into, clock, rejects, False, False, images)
     return run.all(source, name, progress)
 
 
@@ -103,6 +105,7 @@ class _Run:
         into: Into | None,
         clock: Clock | None,
         rejects: Path | None,
+        append: bool,
         resume: bool,
         images: Path | None,
     ) -> None:
@@ -115,7 +118,7 @@ class _Run:
             mapping = Mapping(into=into)
         self._store, self._settings, self._mapping = store, settings, mapping
         self._rules = Rules(settings, clock or _SystemClock(), images or settings.images)
-        self._rejects_path = rejects
+        self._rejects_path, self._append = rejects, append
         checkpoints = store.checkpoints if store is not None else None
         self._marks = Marks(checkpoints, settings, mapping, resume)
 
@@ -129,7 +132,8 @@ class _Run:
             inputs = [Input(name, name, _never_opened)]
         marks = {each.name: self._marks.find(each) for each in inputs}
         kept = {file: None if m.done else m.row for file, m in marks.items() if m is not None}
-        rejects = Rejects(self._rejects_path, kept)
+        own = frozenset(marks) if self._append else None
+        rejects = Rejects(self._rejects_path, kept, own)
         alone = len(inputs) == 1
         with progress.step(f"ingest {name if given else source}", total(inputs), "B") as step:
             try:
