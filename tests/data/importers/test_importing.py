@@ -1,5 +1,6 @@
 """Importers by name: found, not found, added by a package; and what they ask for."""
 
+import json
 import re
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -97,3 +98,33 @@ def test_rows_from_a_function_are_imported_like_a_file(monkeypatch, tmp_path: Pa
     report = import_from("mine", tmp_path, store, Settings())
     assert (report.new, report.refused) == (1, {})
     assert store.events.count() == 1
+
+
+LOG = "1,10,7,pv,1511544070\n1,11,7,stare,1511544071\n,12,7,pv,1511544072\n"
+
+
+def test_imported_again_nothing_is_new_and_what_was_whole_is_not_read(lay, tmp_path) -> None:
+    folder = lay({"UserBehavior.csv": LOG})
+    store = open_store("memory://", shop="importers")
+    first = import_from("userbehavior", folder, store, Settings())
+    again = import_from("userbehavior", folder, store, Settings())
+    assert (first.new, again.new) == (4, 0)
+    assert [file.into for file in first.files] == ["items", "events"]
+    assert [file.skipped for file in again.files] == [False, True]
+
+
+def test_refused_rows_of_all_steps_are_in_one_file_however_often_it_runs(lay, tmp_path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    rejects.write_text('{"file": "of another import", "row": 1}\n')
+    movies = "movieId,title,genres\n,Nameless,Drama\n"
+    ratings = "userId,movieId,rating,timestamp\n1,2,good,1260759144\n1,2,3,1260759144\n"
+    folder = lay({"ml/movies.csv": movies, "ml/ratings.csv": ratings}) / "ml"
+    store = open_store("memory://", shop="importers")
+    for _ in range(2):
+        report = import_from("movielens", folder, store, Settings(), rejects=rejects)
+        told = [json.loads(line) for line in rejects.read_text("utf-8").splitlines()]
+        assert sorted((Path(each["file"]).name, each["row"]) for each in told) == [
+            ("movies.csv", 2),
+            ("ratings.csv", 2),
+        ]
+    assert report.rejects == rejects

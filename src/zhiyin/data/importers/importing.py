@@ -10,6 +10,7 @@ from zhiyin.core import SILENT, Clock, Progress, Settings, Store, get_logger
 from zhiyin.data.importers.importer import Step
 from zhiyin.data.importers.registry import IMPORTERS
 from zhiyin.data.ingest import IngestReport, ingest
+from zhiyin.data.ingest.rejects import Rejects
 
 log = get_logger(__name__)
 
@@ -33,8 +34,7 @@ def import_from(
     Args:
         kinds: Their kind → ours, for kinds that the layout leaves to the shop; wins
             over what the importer says. An empty name drops the rows of that kind.
-        rejects: Where refused rows go, as JSON lines; each step after the first has a
-            file of its own, ``rejects.2.jsonl`` and so on.
+        rejects: Where the refused rows of all steps go, as JSON lines.
         resume: False reads everything from its start, whatever was taken in before.
 
     Returns:
@@ -46,7 +46,11 @@ def import_from(
     """
     started = perf_counter()
     reports = []
-    for number, step in enumerate(IMPORTERS.named(name).plan(Path(path)), 1):
+    steps = IMPORTERS.named(name).plan(Path(path))
+    # Refusals of files that are not read again stay; those of other imports go.
+    names = [step.name or str(step.source) for step in steps]
+    Rejects(rejects, dict.fromkeys(names)).close()
+    for step in steps:
         source = _source(step)
         if source is None:
             continue
@@ -61,7 +65,8 @@ def import_from(
             name=step.name,
             progress=progress,
             clock=clock,
-            rejects=_numbered(rejects, number),
+            rejects=rejects,
+            append=True,
             resume=resume,
         )
         log.info("imported", importer=name, source=step.name or source, new=report.new)
@@ -77,10 +82,3 @@ def _source(step: Step) -> Path | Iterable[dict[str, Any]] | None:
     rows = iter(step.source())
     first = next(rows, None)
     return None if first is None else chain([first], rows)
-
-
-def _numbered(rejects: Path | None, number: int) -> Path | None:
-    # A file per step: an ingest that goes on keeps what it refused before, and only that.
-    if rejects is None or number == 1:
-        return rejects
-    return rejects.with_name(f"{rejects.stem}.{number}{rejects.suffix}")
