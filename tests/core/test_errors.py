@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from zhiyin.core import SENTENCES, Refusal, ZhiyinError, shorten
+from zhiyin.core import SENTENCES, BadInput, Refusal, ZhiyinError, shorten
 from zhiyin.core import errors as tree
 
 
@@ -48,3 +48,18 @@ def test_a_refusal_names_what_and_what_to_do_in_both_languages(code: str) -> Non
 
 def test_a_long_value_is_shortened_in_messages() -> None:
     assert len(shorten("x" * 10_000)) == 200
+
+
+def test_a_sentence_inside_an_error_may_be_told_in_both_languages() -> None:
+    error = BadInput(
+        what="a.csv", problem="is empty", problem_zh="是空的", remedy="x", remedy_zh="补"
+    )
+    assert error.text() == "a.csv: is empty; x"
+    assert error.text("zh-CN") == "a.csv：是空的；补"
+
+
+def test_what_a_refusal_expected_may_be_told_in_both_languages() -> None:
+    refusal = Refusal("wrong_type", 3, "price", "abc", "a number", expected_zh="数值")
+    assert "not a number" in refusal.text()
+    assert "不是数值" in refusal.text("zh")
+    assert refusal.record()["expected"] == "a number"

@@ -22,7 +22,8 @@ class ZhiyinError(Exception):
     """The root of every error that zhiyin raises on purpose.
 
     Subclasses give a ``code`` and one template per language; keyword arguments
-    fill the templates and stay readable as ``error.fields``.
+    fill the templates and stay readable as ``error.fields``. A field that is a
+    sentence of its own may come twice: ``problem`` and, in Chinese, ``problem_zh``.
     """
 
     code: ClassVar[str] = "error"
@@ -35,8 +36,14 @@ class ZhiyinError(Exception):
 
     def text(self, lang: str = "en") -> str:
         """The sentence in ``lang`` ("zh…" is Chinese, anything else English)."""
-        template = self.zh if lang.lower().startswith("zh") else self.en
-        return template.format_map(self.fields)
+        if not lang.lower().startswith("zh"):
+            return self.en.format_map(self.fields)
+        chinese = {
+            name.removesuffix("_zh"): value
+            for name, value in self.fields.items()
+            if name.endswith("_zh")
+        }
+        return self.zh.format_map({**self.fields, **chinese})
 
 
 class BadRequest(ZhiyinError):

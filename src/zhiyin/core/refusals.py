@@ -78,17 +78,23 @@ class Refusal:
     """The offending value, shortened to 200 characters."""
     expected: str | None = None
     file: str | None = None
+    expected_zh: str | None = None
+    """``expected`` in Chinese, where it is more than a name or a number."""
 
     def text(self, lang: str = "en") -> str:
         """The sentence: what is wrong and what to do."""
         english, chinese = SENTENCES[self.code]
-        template = chinese if lang.lower().startswith("zh") else english
         value = "?" if self.value is None else repr(self.value)
-        return template.format(field=self.field, value=value, expected=self.expected)
+        if not lang.lower().startswith("zh"):
+            return english.format(field=self.field, value=value, expected=self.expected)
+        expected = self.expected_zh or self.expected
+        return chinese.format(field=self.field, value=value, expected=expected)
 
     def record(self) -> dict[str, object]:
         """The row of ``rejects.jsonl`` and of the API's answer."""
-        return {**asdict(self), "message": self.text("en"), "message_zh": self.text("zh")}
+        facts = asdict(self)
+        del facts["expected_zh"]  # it is in the sentence
+        return {**facts, "message": self.text("en"), "message_zh": self.text("zh")}
 
 
 def shorten(value: object, limit: int = 200) -> str:
