@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from zhiyin.app.shop import Shop, create_shop, open_shop
 from zhiyin.core import SETTINGS_FILE, SILENT, Item, Progress
@@ -32,7 +32,7 @@ def make_demo(
     from zhiyin.data import demo
 
     given = {"items": items, "shoppers": shoppers, "days": days, "seed": seed}
-    asked = {key: value for key, value in given.items() if value is not None}
+    asked: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     size = replace(demo.DemoSize(), **asked)
     if not (folder / SETTINGS_FILE).exists():
         create_shop(folder, name=NAME, timezone="Asia/Shanghai")
@@ -48,10 +48,10 @@ def make_demo(
         )
 
 
-def draw_contact_sheet(shop: Shop, target: Path, *, count: int = _SHEET, lang: str = "zh") -> int:
+def draw_contact_sheet(shop: Shop, target: Path, *, count: int = _SHEET) -> int:
     """Lay the pictures of the shop's first items on one sheet; how many there were."""
     from zhiyin.data import demo
 
     goods = (change.item for change in shop.store.catalogue.changes())
     chosen: list[Item] = list(islice((item for item in goods if item is not None), count))
-    return demo.demo_contact_sheet(chosen, shop.folder / shop.settings.images, target, lang=lang)
+    return demo.demo_contact_sheet(chosen, shop.folder / shop.settings.images, target)

@@ -4,10 +4,11 @@ import json
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from zhiyin.app import Shop, open_shop
 from zhiyin.cli.options import HERE, AsJson, ShopFolder, Size
-from zhiyin.cli.screen import out, table
+from zhiyin.cli.screen import out, say, table
 from zhiyin.cli.words import LANG, t
 from zhiyin.core import Item, Reason, Slate
 
@@ -55,22 +56,24 @@ def show(shop: Shop, slate: Slate, who: str) -> None:
         (
             place + 1,
             id,
-            _title(items.get(id), id),
+            _told(_title(items.get(id), id), _because(slate.reasons[place], items)),
             _price(items.get(id)),
             float(slate.scores[place]),
-            _because(slate.reasons[place], items),
         )
         for place, id in enumerate(slate.items)
     ]
-    heads = (
-        "#",
-        t("item", "商品"),
-        t("title", "名称"),
-        t("price", "价格"),
-        t("score", "得分"),
-        t("because", "理由"),
-    )
-    table(t(f"for {who}", f"给{who}"), heads, rows)
+    told = t("title, and why", "名称与理由")
+    heads = ("#", t("item", "商品"), told, t("price", "价格"), t("score", "得分"))
+    table(t(f"for {who}", f"给{who}"), heads, rows, wide=2)
+    if not rows:
+        say(
+            "nothing to show: no item that may be shown is known to the model",
+            "没有可展示的商品：模型所知的商品都不可展示",
+        )
+
+
+def _told(title: str, reason: str) -> Text:
+    return Text.assemble(title, *([("\n" + reason, "dim")] if reason else []))
 
 
 def record(shop: Shop, slate: Slate) -> dict[str, object]:
@@ -114,8 +117,9 @@ def _because(reasons: tuple[Reason, ...], items: dict[str, Item]) -> str:
     if not reasons:
         return ""
     first = reasons[0]
+    share = f"{first.weight:.0%}"
     names = ", ".join(_title(items.get(id), id) for id in first.evidence[:2])
     return {
-        "history": t(f"goes with {names}", f"与{names}相伴"),
-        "popular": t("liked by many now", "近来很受欢迎"),
+        "history": t(f"{share} because of {names}", f"{share} 源于{names}"),
+        "popular": t(f"{share} because many like it now", f"{share} 源于近来受众人喜爱"),
     }.get(first.kind, first.kind)

@@ -76,7 +76,7 @@ def demo(
         out.print(note, markup=False)
     with open_shop(shop) as opened:
         if contact_sheet is not None:
-            count = draw_contact_sheet(opened, contact_sheet, lang=LANG)
+            count = draw_contact_sheet(opened, contact_sheet)
             say(
                 f"{count} pictures on one sheet: {contact_sheet}",
                 f"{count} 张图片的总览：{contact_sheet}",
@@ -87,9 +87,9 @@ def demo(
         show_fit(report)
         for shopper in made.examples:
             show_slate(opened, opened.recommend(shopper, k=5), shopper)
-    steps = [(_step(name), round(seconds, 1)) for name, seconds in made.seconds.items()]
-    steps.append((t("fit and judge", "训练与评估"), round(learning, 1)))
-    steps.append((t("in all", "合计"), round(time.monotonic() - began, 1)))
+    steps = [(_step(name), f"{seconds:.1f}") for name, seconds in made.seconds.items()]
+    steps.append((t("fit and judge", "训练与评估"), f"{learning:.1f}"))
+    steps.append((t("in all", "合计"), f"{time.monotonic() - began:.1f}"))
     table(t("what took how long", "耗时"), (t("step", "步骤"), t("seconds", "秒")), steps)
     if made.examples:
         command = f"zhiyin recommend {made.examples[0]} --why --shop {shop}"

@@ -51,14 +51,18 @@ def show(report: "FitReport") -> None:
     """The table of all that was tried, and what became of the best."""
     heads = (t("recipe", "方法"), *report.metric_names, t("fit, s", "训练，秒"))
     rows = [
-        (row.name, *(row.metrics[name] for name in report.metric_names), row.seconds)
+        (
+            ("● " if row.name == report.best else "  ") + row.name,
+            *(row.metrics[name] for name in report.metric_names),
+            f"{row.seconds:.2f}",
+        )
         for row in report.rows
     ]
     note = t(
         f"{report.shoppers:,} shoppers who came back after {report.cut:%Y-%m-%d %H:%M} UTC, "
-        f"all {report.items:,} items ranked; chosen on the days before.",
+        f"all {report.items:,} items ranked; ● chosen on the days before.",
         f"对 {report.cut:%Y-%m-%d %H:%M} UTC 之后回来的 {report.shoppers:,} 位顾客，"
-        f"在全部 {report.items:,} 件商品上排序；方法在更早的日子上选定。",
+        f"在全部 {report.items:,} 件商品上排序；● 为在更早的日子上选定的方法。",
     )
     table(t("quality on the last days", "最后几天上的质量"), heads, rows, note)
     if report.artifact is None:

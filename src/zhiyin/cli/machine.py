@@ -3,13 +3,18 @@
 import json
 
 import typer
+from rich.text import Text
 
 from zhiyin.app import examine
 from zhiyin.cli.options import HERE, AsJson, ShopFolder
 from zhiyin.cli.screen import out, table
 from zhiyin.cli.words import LANG, t
 
-_MARKS = {"ok": "[green]✓[/]", "note": "[yellow]·[/]", "bad": "[red]✗[/]"}
+_MARKS = {
+    "ok": Text("✓", "green"),
+    "note": Text("·", "yellow"),
+    "bad": Text("✗", "red"),
+}
 
 
 def declare(app: typer.Typer) -> None:

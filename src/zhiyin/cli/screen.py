@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -15,12 +17,25 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from zhiyin.cli.words import LANG, t
 from zhiyin.core import ZhiyinError
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_LEAST = 16
+_NOT_A_SCREEN = 110
+"""Width where nobody looks: a pipe or a file."""
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = _NOT_A_SCREEN
+    return console
+
+
+out = _console()
+err = _console(stderr=True)
 
 
 class Bars:
@@ -71,23 +86,49 @@ def _number(value: object) -> str:
 
 
 def table(
-    title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], note: str = ""
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    note: str = "",
+    wide: int | None = None,
 ) -> None:
-    """Print a table; numbers stand to the right."""
-    sheet = Table(title=title, title_justify="left", title_style="bold", caption=note or None)
-    sheet.caption_justify = "left"
+    """Print a table; numbers stand to the right.
+
+    ``wide``: the column that gives way when the screen is narrow; it is cut, not folded.
+    """
+    sheet = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [_width(head, [row[place] for row in cells]) for place, head in enumerate(heads)]
+    if wide is not None:  # what the others leave, with the room between columns
+        others = sum(widths) - widths[wide] + 3 * len(heads)
+        widths[wide] = max(_LEAST, min(widths[wide], out.width - others))
     for place, head in enumerate(heads):
         numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
-        sheet.add_column(head, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        sheet.add_row(*(_cell(value) for value in row))
+        sheet.add_column(
+            head,
+            justify="right" if numeric else "left",
+            no_wrap=wide is not None,
+            overflow="ellipsis" if wide is not None else "fold",
+            width=widths[place] if wide is not None else None,
+        )
+    for row in cells:
+        sheet.add_row(*row)
     out.print(sheet)
+    if note:
+        out.print(note, markup=False)
 
 
-def _cell(value: object) -> str:
+def _width(head: str, cells: Sequence[Text]) -> int:
+    return max([cell_len(head), *(line.cell_len for cell in cells for line in cell.split())])
+
+
+def _cell(value: object) -> Text:
+    # Text, not str: what a shop or a file says is never read as markup.
     if isinstance(value, float):
-        return f"{value:.4f}" if abs(value) < 10 else f"{value:,.1f}"
-    return _number(value) if not isinstance(value, str) else value
+        return Text(f"{value:.4f}")
+    if isinstance(value, Text):
+        return value
+    return Text(_number(value))
 
 
 def say(english: str, chinese: str) -> None:
