@@ -1,6 +1,7 @@
 """What the terminal shows: bars, tables and errors, through one rich console."""
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -29,7 +30,7 @@ _NOT_A_SCREEN = 110
 
 def _console(stderr: bool = False) -> Console:
     console = Console(stderr=stderr, highlight=False)
-    if not console.is_terminal:
+    if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _NOT_A_SCREEN
     return console
 
@@ -100,7 +101,7 @@ def table(
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [_width(head, [row[place] for row in cells]) for place, head in enumerate(heads)]
     if wide is not None:  # what the others leave, with the room between columns
-        others = sum(widths) - widths[wide] + 3 * len(heads)
+        others = sum(widths) - widths[wide] + 3 * len(heads) + 2
         widths[wide] = max(_LEAST, min(widths[wide], out.width - others))
     for place, head in enumerate(heads):
         numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
