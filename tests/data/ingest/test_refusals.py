@@ -92,7 +92,13 @@ EVENTS = {
         "缩短",
     ),
     "too few columns": ("u1,i1,view", "malformed", None, "correct the line", "请改正"),
-    "too many columns": ("u1,i1,view,1,2,3,4,5", "malformed", None, "7", "请改正"),
+    "too many columns": (
+        "u1,i1,view,1,2,3,4,5",
+        "malformed",
+        None,
+        "8 columns",
+        "有 8 列，而表头有 7 列",
+    ),
     "an open quote": ('u1,"i1,view,1600000000,,,', "malformed", None, "quote", "请改正"),
     "text behind a quote": ('"u1"x,i1,view,1600000000,,,', "malformed", None, "quote", "请改正"),
 }
@@ -116,9 +122,15 @@ WARES = {
     "a negative price": ("b,Scarf,-5,1,", "negative", "price", "zero or more", "大于等于零"),
     "a price of nan": ("b,Scarf,nan,1,", "not_finite", "price", "leave it empty", "留空"),
     "a price of infinity": ("b,Scarf,inf,1,", "not_finite", "price", "leave it empty", "留空"),
-    "a price of words": ("b,Scarf,on request,1,", "wrong_type", "price", "such as 12.50", "请改正"),
+    "a price of words": (
+        "b,Scarf,on request,1,",
+        "wrong_type",
+        "price",
+        "such as 12.50",
+        "不是价格",
+    ),
     "a price beyond all": ("b,Scarf,1e13,1,", "out_of_range", "price", "correct it", "请改正"),
-    "half a piece": ("b,Scarf,1,1.5,", "wrong_type", "stock", "a whole number", "请改正"),
+    "half a piece": ("b,Scarf,1,1.5,", "wrong_type", "stock", "a whole number", "不是整数"),
     "minus one piece": ("b,Scarf,1,-1,", "negative", "stock", "zero or more", "大于等于零"),
     "a path that climbs": ("b,S,1,1,../key.png", "outside_folder", "images", "inside it", "目录内"),
     "a path from the root": ("b,S,1,1,/etc/passwd", "outside_folder", "images", "URL", "网址"),
@@ -239,25 +251,91 @@ def test_json_of_wrong_shapes_is_refused_line_by_line(refuse: Any, write: Any) -
     ]
 
 
-WHOLE: dict[str, tuple[str, bytes, str, str]] = {
-    "empty": ("e.csv", b"", "the file is empty", "give a file with rows"),
-    "blank": ("e.csv", b"\n\n  \n", "the file is empty", "give a file with rows"),
-    "a header only": ("e.csv", HEAD.encode(), "no rows in it", "give a file with rows"),
-    "an empty list": ("e.json", b"[]", "no rows in it", "give a file with rows"),
-    "a workbook": ("e.csv", b"PK\x03\x04" + b"\0" * 99, "an Excel workbook", "save it as CSV"),
-    "a picture": ("e.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "a picture", "give the table"),
-    "a page": ("e.json", b"<!DOCTYPE html><html>", "a web page", "export the table as CSV"),
-    "a database": ("e.csv", b"SQLite format 3\0", "an SQLite database", "export the table"),
-    "bzip2": ("e.csv.bz2", b"BZh91AY", "compressed with bzip2", "gzip or zstd"),
-    "bytes": ("e.csv", bytes(range(256)) * 9, "is binary", "give a text file or Parquet"),
-    "UTF-16 without mark": ("e.csv", HEAD.encode("utf-16-le"), "UTF-16", "--encoding utf-16-le"),
-    "half a Parquet": ("e.parquet", b"PAR1" + b"\1" * 99, "not a whole Parquet file", "fetch it"),
-    "a broken header": ("e.csv", b'user,"item\n', "the header line cannot be read", "quotes"),
+# file, content, problem, remedy, and both in Chinese
+WHOLE: dict[str, tuple[str, bytes, str, str, str, str]] = {
+    "empty": ("e.csv", b"", "the file is empty", "give a file with rows", "空的", "请提供有数据行"),
+    "blank": ("e.csv", b"\n\n \n", "the file is empty", "give a file", "空的", "请提供有数据行"),
+    "a header only": (
+        "e.csv",
+        HEAD.encode(),
+        "no rows in it",
+        "give a file with rows",
+        "没有数据行",
+        "请提供有数据行的文件",
+    ),
+    "an empty list": ("e.json", b"[]", "no rows in it", "give a file", "没有数据行", "请提供"),
+    "a workbook": (
+        "e.csv",
+        b"PK\x03\x04" + b"\0" * 99,
+        "an Excel workbook",
+        "save it as CSV",
+        "Excel 工作簿",
+        "另存为 CSV",
+    ),
+    "a picture": (
+        "e.csv",
+        b"\x89PNG\r\n\x1a\n",
+        "a picture",
+        "give the table",
+        "图片",
+        "请提供表格",
+    ),
+    "a page": (
+        "e.json",
+        b"<!DOCTYPE html><html>",
+        "a web page",
+        "export the table as CSV",
+        "网页",
+        "请将表格导出为 CSV",
+    ),
+    "a database": (
+        "e.csv",
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "export the table",
+        "SQLite 数据库",
+        "导出为 CSV",
+    ),
+    "bzip2": ("e.csv.bz2", b"BZh91AY", "with bzip2", "gzip or zstd", "bzip2 压缩", "请先解压"),
+    "bytes": (
+        "e.csv",
+        bytes(range(256)) * 9,
+        "is binary",
+        "give a text file or Parquet",
+        "二进制",
+        "请提供文本文件",
+    ),
+    "UTF-16 without mark": (
+        "e.csv",
+        HEAD.encode("utf-16-le"),
+        "UTF-16 without a mark",
+        "pass --encoding utf-16-le",
+        "没有 BOM 标记",
+        "请指定 --encoding utf-16-le",
+    ),
+    "half a Parquet": (
+        "e.parquet",
+        b"PAR1" + b"\1" * 99,
+        "not a whole Parquet file",
+        "fetch it again",
+        "不是完整的 Parquet",
+        "请重新获取",
+    ),
+    "a broken header": (
+        "e.csv",
+        b'user,"item\n',
+        "the header line cannot be read",
+        "correct its quotes",
+        "无法读取表头",
+        "请改正其中的引号",
+    ),
     "no header": (
         "e.csv",
         b"1,2268318,2520377,pv,1511544070\n1,2268319,2520377,pv,1511544071\n",
         "neither events nor items can be told",
         "--into events",
+        "看不出是事件还是商品",
+        "请用 --into events",
     ),
 }
 
@@ -266,10 +344,10 @@ WHOLE: dict[str, tuple[str, bytes, str, str]] = {
 def test_a_file_without_rows_of_ours_is_an_error_that_says_so(
     name: str, take: Any, write: Any, store: Store
 ) -> None:
-    file, content, problem, remedy = WHOLE[name]
+    file, content, *words = WHOLE[name]
     with pytest.raises((BadInput, Damaged)) as caught:
         take(write(file, content))
-    _says(caught.value, problem, remedy)
+    _says(caught.value, *words)
     assert file in str(caught.value)
     assert store.events.count() == 0
 
@@ -283,7 +361,13 @@ def test_several_columns_for_one_field_are_asked_about(take: Any, write: Any) ->
     content = "user_id,item_id,sku,event,date,timestamp\nu,i,s,buy,2020-01-01,1600000000\n"
     with pytest.raises(BadInput) as caught:
         take(write("e.csv", content))
-    _says(caught.value, "several columns could be the", "choose one with --map")
+    _says(
+        caught.value,
+        "several columns could be the",
+        "choose one with --map",
+        "有多列",
+        "请用 --map",
+    )
 
 
 def test_a_mapped_column_must_be_there(take: Any, write: Any) -> None:
@@ -292,7 +376,13 @@ def test_a_mapped_column_must_be_there(take: Any, write: Any) -> None:
     mapping = Mapping(into="events", fields={"shopper": "who"})
     with pytest.raises(BadInput) as caught:
         take(write("e.csv", HEAD + GOOD), mapping=mapping)
-    _says(caught.value, "no column 'who' for shopper; found: user_id, item_id", "--map shopper=")
+    _says(
+        caught.value,
+        "no column 'who' for shopper; found: user_id",
+        "--map shopper=",
+        "现有列",
+        "请改正",
+    )
 
 
 def test_a_file_under_a_wrong_name_is_read_as_what_it_is_and_noted(take: Any, write: Any) -> None:
@@ -337,7 +427,11 @@ def test_of_a_truncated_file_the_complete_rows_are_in_and_the_break_is_told(
     [problem] = report.problems
     assert isinstance(problem, Damaged)
     _says(
-        problem, f"the {kind} data ends {len(packed) // 2:,} bytes into the file", "fetch the file"
+        problem,
+        f"the {kind} data ends {len(packed) // 2:,} bytes into the file",
+        "fetch the file",
+        "字节处中断",
+        "请重新获取",
     )
     file.write_bytes(packed)
     assert take(file).rows == store.events.count() == 99_999
@@ -364,7 +458,7 @@ def test_a_bomb_is_stopped_while_it_is_read(
     report = take(write("bomb.csv.gz", packed))
     [problem] = report.problems
     assert isinstance(problem, TooLarge)
-    _says(problem, "200 times", "raise ingest.max_ratio if you trust it")
+    _says(problem, "200 times", "raise ingest.max_ratio", "200 倍", "请调高 ingest.max_ratio")
     assert report.rows < 400_000
 
 
@@ -378,7 +472,13 @@ def test_json_that_stops_in_the_middle_gives_its_rows_and_says_so(take: Any, wri
     content = "[" + ",".join(row % number for number in range(9)) + ',{"user":"u'
     report = take(write("e.json", content))
     assert report.new == 9
-    _says(report.problems[0], "the JSON ends in the middle", "fetch the file again")
+    _says(
+        report.problems[0],
+        "the JSON ends in the middle",
+        "fetch the file",
+        "中途结束",
+        "请重新获取",
+    )
 
 
 def test_a_folder_without_usable_files_is_told(take: Any, tmp_path: Path) -> None:
@@ -386,7 +486,7 @@ def test_a_folder_without_usable_files_is_told(take: Any, tmp_path: Path) -> Non
     (tmp_path / "only" / "notes.md").write_text("hello")
     with pytest.raises(BadInput) as caught:
         take(tmp_path / "only")
-    _says(caught.value, "no file that could be read", "put CSV, TSV, JSON, JSONL or Parquet")
+    _says(caught.value, "no file that could be read", "put CSV, TSV", "没有可读取的文件", "请放入")
 
 
 def test_a_file_that_vanishes_between_listing_and_reading_is_told(
@@ -404,7 +504,7 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_told(
     report = take(tmp_path / "in")
     assert report.new == 1
     assert isinstance(report.problems[0], NotFound)
-    _says(report.problems[0], "b.csv", "was it moved meanwhile?")
+    _says(report.problems[0], "b.csv", "was it moved meanwhile?", "b.csv", "是否已被移走")
 
 
 def test_a_file_that_may_not_be_read_is_told(
@@ -421,10 +521,12 @@ def test_a_file_that_may_not_be_read_is_told(
         file.chmod(0)
     with pytest.raises(BadInput) as caught:
         take(file, resume=False)
-    _says(caught.value, "not permitted", "chmod u+r")
+    _says(caught.value, "not permitted", "chmod u+r", "没有读取权限", "chmod u+r")
 
 
-def _says(error: ZhiyinError, problem: str, remedy: str) -> None:
-    for language in ("en", "zh"):
-        assert problem in error.text(language)
-        assert remedy in error.text(language)
+def _says(error: ZhiyinError, problem: str, remedy: str, problem_zh: str, remedy_zh: str) -> None:
+    english, chinese = error.text("en"), error.text("zh")
+    assert problem in english
+    assert remedy in english
+    assert problem_zh in chinese
+    assert remedy_zh in chinese

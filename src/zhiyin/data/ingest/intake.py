@@ -15,6 +15,7 @@ from zhiyin.data.ingest.hooks import hooked, shown
 from zhiyin.data.ingest.mapping import Mapping
 from zhiyin.data.ingest.reading import Block, Input, Reject
 from zhiyin.data.ingest.reading.blocks import Ints
+from zhiyin.data.ingest.wording import in_both
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,15 @@ class Intake:
     def take(self, block: Block) -> tuple[int, Receipt, list[Reject]]:
         """Rows read, what became of the sound ones, and the refused ones."""
         read = len(block.numbers) + len(block.broken)
-        block = hooked(block, self._mapping, self._source.name)
-        if len(block.numbers) == 0:
-            return read, Receipt(), block.broken
-        receipt, rejects = self._take(block, self.plan(block.columns))
-        return read, receipt, sorted([*block.broken, *rejects], key=_row)
+        receipt = Receipt()
+        rejects: list[Reject] = []
+        for part in hooked(block, self._mapping, self._source.name, self._size):
+            rejects += part.broken
+            if len(part.numbers):
+                stored, refused = self._take(part, self.plan(part.columns))
+                receipt += stored
+                rejects += refused
+        return read, receipt, [_told(reject) for reject in sorted(rejects, key=_row)]
 
     def _take_events(self, block: Block, plan: Plan) -> tuple[Receipt, list[Reject]]:
         batch, numbers, faults = self._events.check(block, plan)
@@ -102,6 +107,10 @@ def _named(refused: tuple[Refusal, ...], numbers: Ints, part: pa.RecordBatch) ->
         raw = shown({name: value for name, value in event.items() if value is not None})
         found.append(Reject(replace(refusal, row=int(numbers[refusal.row - 1])), raw))
     return found
+
+
+def _told(reject: Reject) -> Reject:
+    return Reject(in_both(reject.refusal), reject.raw)
 
 
 def _row(reject: Reject) -> int:

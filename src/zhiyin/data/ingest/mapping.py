@@ -30,6 +30,7 @@ import pyarrow as pa
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from zhiyin.core import EVENT_SCHEMA, BadInput, Config, NotFound
+from zhiyin.data.ingest.wording import remedy
 
 Into = Literal["events", "items"]
 Format = Literal["auto", "csv", "tsv", "jsonl", "json", "parquet", "lines"]
@@ -168,12 +169,21 @@ def load_mapping(file: Path) -> Mapping:
         values = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
         return Mapping.model_validate(values)
     except FileNotFoundError as error:
-        raise NotFound(kind="mapping file", name=str(file), remedy="check the path") from error
+        raise NotFound(
+            kind="mapping file",
+            kind_zh="映射文件",
+            name=str(file),
+            **remedy("check the path", "请检查路径"),
+        ) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the mapping"
         raise BadInput(
-            what=str(file), problem=f"{where}: {first['msg']}", remedy="correct that entry"
+            what=str(file),
+            problem=f"{where}: {first['msg']}",
+            **remedy("correct that entry", "请改正该项"),
         ) from error
     except (ValueError, OSError) as error:
-        raise BadInput(what=str(file), problem=str(error), remedy="correct that line") from error
+        raise BadInput(
+            what=str(file), problem=str(error), **remedy("correct that line", "请改正该行")
+        ) from error

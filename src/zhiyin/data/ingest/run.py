@@ -28,6 +28,7 @@ from zhiyin.data.ingest.reading import Input, Place, Table, given_table, inputs_
 from zhiyin.data.ingest.reading.sources import total
 from zhiyin.data.ingest.rejects import Rejects, Tally
 from zhiyin.data.ingest.report import FileReport, IngestReport
+from zhiyin.data.ingest.wording import GIVE_ROWS, problem, remedy
 
 log = get_logger(__name__)
 
@@ -112,7 +113,8 @@ class _Run:
         if mapping is not None and into is not None and mapping.into != into:
             raise BadRequest(
                 what=f"the mapping is for {mapping.into}, not {into}",
-                remedy="leave one of the two out",
+                what_zh=f"该映射用于 {mapping.into}，而非 {into}",
+                **remedy("leave one of the two out", "请去掉其中之一"),
             )
         if mapping is None and into is not None:
             mapping = Mapping(into=into)
@@ -266,8 +268,8 @@ class _File:
             return None
         return BadInput(
             what=self._source.name,
-            problem="there are no rows in it, at most a header",
-            remedy="give a file with rows; was it still being written?",
+            **problem("there are no rows in it, at most a header", "其中没有数据行，最多只有表头"),
+            **GIVE_ROWS,
         )
 
     def _report(self, table: Table | None) -> FileReport:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from zhiyin.core import BadInput
 from zhiyin.data.ingest.checking.faults import Mask, nulls
 from zhiyin.data.ingest.reading.blocks import EMPTY, Block
+from zhiyin.data.ingest.wording import remedy
 
 Floats = npt.NDArray[np.float64]
 _MONEY = re.compile(r"^[^\d+\-.,]{0,8}\s*([+-]?[\d.,' \u00a0]*\d)\s*[^\d]{0,8}$")
@@ -144,5 +145,7 @@ def constant(field: str, value: Any, rows: int) -> pa.Array:
         return pa.array([value] * 1).take(pa.array(np.zeros(rows, np.int64)))
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise BadInput(
-            what=f"constant {field}", problem=str(error), remedy="give a text or a number"
+            what=f"constant {field}",
+            problem=str(error),
+            **remedy("give a text or a number", "请给出文本或数值"),
         ) from error

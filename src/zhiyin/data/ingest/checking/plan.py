@@ -5,15 +5,9 @@ from dataclasses import dataclass
 from zhiyin.core import BadInput
 from zhiyin.data.ingest.checking.names import candidates, plain
 from zhiyin.data.ingest.mapping import Mapping
+from zhiyin.data.ingest.wording import problem, remedy
 
 _NEEDED = {"events": ("shopper", "item", "kind", "time"), "items": ("id",)}
-_ASK = {
-    "shopper": "--map shopper=COLUMN",
-    "item": "--map item=COLUMN",
-    "kind": "--map kind=COLUMN, or --set kind=view when all rows are of one kind",
-    "time": "--map time=COLUMN",
-    "id": "--map id=COLUMN",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,14 @@ def guess_into(columns: tuple[str, ...], file: str) -> str:
         return "items"
     raise BadInput(
         what=file,
-        problem=f"neither events nor items can be told from its columns ({_listed(columns)})",
-        remedy="say which with --into events or --into items",
+        **problem(
+            f"neither events nor items can be told from its columns ({_listed(columns)})",
+            f"从列名（{_listed(columns)}）看不出是事件还是商品",
+        ),
+        **remedy(
+            "say which with --into events or --into items",
+            "请用 --into events 或 --into items 指明",
+        ),
     )
 
 
@@ -75,8 +75,11 @@ def _named_columns_exist(fields: dict[str, str], columns: tuple[str, ...], file:
         if column not in columns and column.split(".")[0] not in columns:
             raise BadInput(
                 what=file,
-                problem=f"there is no column {column!r} for {field}; found: {_listed(columns)}",
-                remedy=f"correct --map {field}=COLUMN",
+                **problem(
+                    f"there is no column {column!r} for {field}; found: {_listed(columns)}",
+                    f"没有对应 {field} 的列 {column!r}；现有列：{_listed(columns)}",
+                ),
+                **remedy(f"correct --map {field}=COLUMN", f"请改正 --map {field}=列名"),
             )
 
 
@@ -94,22 +97,45 @@ def _own_name(field: str, names: list[str]) -> list[str]:
 def _ambiguous(field: str, names: list[str], file: str) -> list[str]:
     raise BadInput(
         what=file,
-        problem=f"several columns could be the {field}: {_listed(tuple(names))}",
-        remedy=f"choose one with --map {field}={names[0]}",
+        **problem(
+            f"several columns could be the {field}: {_listed(tuple(names))}",
+            f"有多列都可能是 {field}：{_listed(tuple(names))}",
+        ),
+        **remedy(
+            f"choose one with --map {field}={names[0]}", f"请用 --map {field}={names[0]} 选定一列"
+        ),
     )
 
 
 def _missing(field: str, columns: tuple[str, ...], mapping: Mapping, file: str) -> None:
-    remedy = f"pass {_ASK[field]}"
-    if field == "kind" and any(plain(name) in ("rating", "stars", "评分") for name in columns):
-        remedy = "pass --set kind=rate (there are ratings), or --map kind=COLUMN"
-    if mapping.header and mapping.format != "jsonl" and _looks_like_data(columns):
-        remedy = "this looks like a file without a header line: pass --no-header and --columns"
     raise BadInput(
         what=file,
-        problem=f"no column for {field} among: {_listed(columns)}",
-        remedy=remedy,
+        **problem(
+            f"no column for {field} among: {_listed(columns)}",
+            f"以下列中没有 {field}：{_listed(columns)}",
+        ),
+        **_flag(field, columns, mapping),
     )
+
+
+def _flag(field: str, columns: tuple[str, ...], mapping: Mapping) -> dict[str, str]:
+    """The flag that gives a field its column."""
+    if mapping.header and _looks_like_data(columns):
+        return remedy(
+            "this looks like a file without a header line: pass --no-header and --columns",
+            "该文件似乎没有表头：请用 --no-header 与 --columns 指定列名",
+        )
+    if field == "kind" and any(plain(name) in ("rating", "stars", "评分") for name in columns):
+        return remedy(
+            "pass --set kind=rate (there are ratings), or --map kind=COLUMN",
+            "请用 --set kind=rate（数据含评分），或 --map kind=列名",
+        )
+    if field == "kind":
+        return remedy(
+            "pass --map kind=COLUMN, or --set kind=view when all rows are of one kind",
+            "请用 --map kind=列名；若所有行同属一类，请用 --set kind=view",
+        )
+    return remedy(f"pass --map {field}=COLUMN", f"请用 --map {field}=列名")
 
 
 def _looks_like_data(columns: tuple[str, ...]) -> bool:

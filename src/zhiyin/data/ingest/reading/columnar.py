@@ -11,6 +11,7 @@ from pyarrow import parquet
 from zhiyin.core import Damaged, ZhiyinError
 from zhiyin.data.ingest.reading.blocks import Block, Place
 from zhiyin.data.ingest.reading.streams import Stream
+from zhiyin.data.ingest.wording import problem, remedy
 
 
 class Parquet:
@@ -70,8 +71,14 @@ class Parquet:
     def _damaged(self, error: Exception) -> ZhiyinError:
         return Damaged(
             what=self._stream.source.name,
-            problem=f"not a whole Parquet file ({str(error).splitlines()[0]})",
-            remedy="fetch it again; it may have been cut while it was copied",
+            **problem(
+                f"not a whole Parquet file ({str(error).splitlines()[0]})",
+                f"不是完整的 Parquet 文件（{str(error).splitlines()[0]}）",
+            ),
+            **remedy(
+                "fetch it again; it may have been cut while it was copied",
+                "请重新获取；复制时可能中断了",
+            ),
         )
 
 

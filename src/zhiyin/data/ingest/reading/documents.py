@@ -14,6 +14,7 @@ import numpy as np
 from zhiyin.core import Damaged, Refusal, ZhiyinError
 from zhiyin.data.ingest.reading.blocks import Block, Place, Reject, Row, malformed
 from zhiyin.data.ingest.reading.text import Text
+from zhiyin.data.ingest.wording import FETCH_AGAIN, problem, remedy
 
 _PIECE = 1 << 18
 _SPACE = re.compile(r"[\s,]*")
@@ -153,8 +154,11 @@ class Document:
         self._ended = True
         self._problem = Damaged(
             what=self._text.stream.source.name,
-            problem="one element is too long to be held",
-            remedy="the rows before are in; write one object per line (JSONL) instead",
+            **problem("one element is too long to be held", "有一个元素过长，无法读入"),
+            **remedy(
+                "the rows before are in; write one object per line (JSONL) instead",
+                "之前的行已导入；请改为每行一个对象（JSONL）",
+            ),
         )
         self._buffer, self._place = "]", 0
         return shown, f"{self._longest:,} bytes"
@@ -180,8 +184,8 @@ class Document:
     def _cut(self) -> ZhiyinError | None:
         return self._problem or Damaged(
             what=self._text.stream.source.name,
-            problem="the JSON ends in the middle",
-            remedy="the complete rows before are in; fetch the file again and repeat",
+            **problem("the JSON ends in the middle", "JSON 在中途结束"),
+            **FETCH_AGAIN,
         )
 
 

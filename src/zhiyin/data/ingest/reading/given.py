@@ -11,6 +11,7 @@ import pyarrow as pa
 from zhiyin.core import BadInput, Event, Item, ZhiyinError, item_to_json
 from zhiyin.data.ingest.reading.blocks import Block, Place, Row
 from zhiyin.data.ingest.reading.table import Table
+from zhiyin.data.ingest.wording import problem, remedy
 
 Given = Iterable[Row | Event | Item | pa.RecordBatch]
 
@@ -55,8 +56,11 @@ class Rows:
             return document
         raise BadInput(
             what=self._name,
-            problem=f"a row is {type(each).__name__}",
-            remedy="give dictionaries, events, items or Arrow batches",
+            **problem(f"a row is {type(each).__name__}", f"有一行是 {type(each).__name__}"),
+            **remedy(
+                "give dictionaries, events, items or Arrow batches",
+                "请提供字典、事件、商品或 Arrow 批次",
+            ),
         )
 
 

@@ -5,25 +5,34 @@ from pathlib import PurePath
 from typing import Literal
 
 from zhiyin.core import BadInput
+from zhiyin.data.ingest.wording import problem, remedy
 
 Known = Literal["csv", "tsv", "jsonl", "json", "parquet", "lines"]
 
 _DELIMITERS = ",\t;|\x01"
-# (magic, what it is, what to do)
-_STRANGERS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as CSV (UTF-8)"),
-    (b"%PDF", "a PDF", "export the table as CSV"),
-    (b"\x89PNG", "a picture", "give the table, not the picture"),
-    (b"\xff\xd8\xff", "a picture", "give the table, not the picture"),
-    (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
-    (b"BZh", "compressed with bzip2", "decompress it, or compress it with gzip or zstd"),
-    (b"\xfd7zXZ", "compressed with xz", "decompress it, or compress it with gzip or zstd"),
-    (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
-    (b"Rar!", "a RAR archive", "unpack it"),
-    (b"ARROW1", "an Arrow or Feather file", "save it as Parquet"),
-    (b"Obj\x01", "an Avro file", "save it as Parquet or JSONL"),
-    (b"ORC", "an ORC file", "save it as Parquet"),
+_SAVE_CSV = remedy("save it as CSV (UTF-8)", "请另存为 CSV（UTF-8）")
+_EXPORT = remedy("export the table as CSV", "请将表格导出为 CSV")
+_UNPACK = remedy("unpack it, or save it as CSV", "请先解压，或另存为 CSV")
+_TABLE = remedy("give the table, not the picture", "请提供表格而非图片")
+_AGAIN = remedy(
+    "decompress it, or compress it with gzip or zstd", "请先解压，或改用 gzip 或 zstd 压缩"
+)
+_PARQUET = remedy("save it as Parquet or JSONL", "请另存为 Parquet 或 JSONL")
+# magic, what it is in both languages, what to do
+_STRANGERS: tuple[tuple[bytes, str, str, dict[str, str]], ...] = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "zip 压缩包或 Excel 工作簿", _UNPACK),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "旧版 Excel 工作簿", _SAVE_CSV),
+    (b"%PDF", "a PDF", "PDF", _EXPORT),
+    (b"\x89PNG", "a picture", "图片", _TABLE),
+    (b"\xff\xd8\xff", "a picture", "图片", _TABLE),
+    (b"SQLite format 3", "an SQLite database", "SQLite 数据库", _EXPORT),
+    (b"BZh", "compressed with bzip2", "bzip2 压缩数据", _AGAIN),
+    (b"\xfd7zXZ", "compressed with xz", "xz 压缩数据", _AGAIN),
+    (b"7z\xbc\xaf", "a 7z archive", "7z 压缩包", _UNPACK),
+    (b"Rar!", "a RAR archive", "RAR 压缩包", _UNPACK),
+    (b"ARROW1", "an Arrow or Feather file", "Arrow 或 Feather 文件", _PARQUET),
+    (b"Obj\x01", "an Avro file", "Avro 文件", _PARQUET),
+    (b"ORC", "an ORC file", "ORC 文件", _PARQUET),
 )
 _SUFFIXES: dict[str, Known] = {
     ".csv": "csv",
@@ -46,16 +55,24 @@ def named(name: str) -> Known | None:
 
 def refuse_strangers(name: str, head: bytes) -> None:
     """Raise for what is certainly no table of ours."""
-    for magic, what, remedy in _STRANGERS:
+    for magic, what, what_zh, answer in _STRANGERS:
         if head.startswith(magic) and not (magic == b"ORC" and head[3:4].isalnum()):
-            raise BadInput(what=name, problem=f"the content is {what}", remedy=remedy)
+            raise _stranger(name, what, what_zh, answer)
     start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        kind = "XML" if start.startswith(b"<?xml") else "a web page"
-        remedy = "export the table as CSV; a web page is often a login or an error instead"
-        raise BadInput(what=name, problem=f"the content is {kind}", remedy=remedy)
+    if start.startswith(b"<?xml"):
+        raise _stranger(name, "XML", "XML", _EXPORT)
+    if start.startswith((b"<!doctype", b"<html")):
+        answer = remedy(
+            "export the table as CSV; a web page is often a login or an error instead",
+            "请将表格导出为 CSV；网页往往是登录页或错误页",
+        )
+        raise _stranger(name, "a web page", "网页", answer)
     if head[257:262] == b"ustar":
-        raise BadInput(what=name, problem="the content is a tar archive", remedy="unpack it")
+        raise _stranger(name, "a tar archive", "tar 归档", _UNPACK)
+
+
+def _stranger(name: str, what: str, what_zh: str, answer: dict[str, str]) -> BadInput:
+    return BadInput(what=name, **problem(f"the content is {what}", f"内容是{what_zh}"), **answer)
 
 
 def format_of(head: bytes) -> Known | None:
@@ -89,12 +106,25 @@ def _json_kind(text: bytes) -> Known:
 
 def refuse_binary(name: str, head: bytes) -> None:
     """Raise for bytes that are text in no encoding we would guess."""
-    if b"\0" in head[:4096]:
-        even, odd = head[:4096:2].count(b"\0"), head[1:4096:2].count(b"\0")
-        wide = max(even, odd) > len(head[:4096]) // 4
-        remedy = "pass --encoding utf-16-le or utf-16-be" if wide else "give a text file or Parquet"
-        what = "looks like UTF-16 without a mark" if wide else "is binary, of no kind known here"
-        raise BadInput(what=name, problem=f"the content {what}", remedy=remedy)
+    sample = head[:4096]
+    if b"\0" not in sample:
+        return
+    if max(sample[::2].count(b"\0"), sample[1::2].count(b"\0")) > len(sample) // 4:
+        raise BadInput(
+            what=name,
+            **problem(
+                "the content looks like UTF-16 without a mark", "内容像是没有 BOM 标记的 UTF-16"
+            ),
+            **remedy(
+                "pass --encoding utf-16-le or utf-16-be",
+                "请指定 --encoding utf-16-le 或 utf-16-be",
+            ),
+        )
+    raise BadInput(
+        what=name,
+        **problem("the content is binary, of no kind known here", "内容是二进制，且类型未知"),
+        **remedy("give a text file or Parquet", "请提供文本文件或 Parquet"),
+    )
 
 
 def delimiter_of(head: bytes, promised: Known | None) -> str:

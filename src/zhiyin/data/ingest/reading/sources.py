@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from zhiyin.core import BadInput, NotFound, Unavailable, ZhiyinError
+from zhiyin.data.ingest.wording import CHECK_DISK, problem, remedy
 
 STDIN = "-"
 # Left beside data by people and systems; never data themselves.
@@ -62,8 +63,11 @@ def _folder(folder: Path) -> list[Input]:
     if not files:
         raise BadInput(
             what=str(folder),
-            problem="the folder holds no file that could be read",
-            remedy="put CSV, TSV, JSON, JSONL or Parquet files there (.gz and .zst are fine)",
+            **problem("the folder holds no file that could be read", "该文件夹中没有可读取的文件"),
+            **remedy(
+                "put CSV, TSV, JSON, JSONL or Parquet files there (.gz and .zst are fine)",
+                "请放入 CSV、TSV、JSON、JSONL 或 Parquet 文件（可用 .gz、.zst 压缩）",
+            ),
         )
     return [_file(path, path.relative_to(folder).as_posix()) for path in files]
 
@@ -77,14 +81,21 @@ def _may_hold(path: Path) -> bool:
 def not_opened(name: str, error: OSError) -> ZhiyinError:
     """The error of a file that cannot be opened, in the words of its owner."""
     if isinstance(error, FileNotFoundError):
-        return NotFound(kind="file", name=name, remedy="check the path; was it moved meanwhile?")
+        return NotFound(
+            kind="file",
+            kind_zh="文件",
+            name=name,
+            **remedy("check the path; was it moved meanwhile?", "请检查路径；它是否已被移走？"),
+        )
     if isinstance(error, PermissionError):
         return BadInput(
             what=name,
-            problem="reading it is not permitted",
-            remedy="give this user read permission (chmod u+r)",
+            **problem("reading it is not permitted", "没有读取权限"),
+            **remedy(
+                "give this user read permission (chmod u+r)", "请给当前用户读取权限（chmod u+r）"
+            ),
         )
-    return Unavailable(what=name, problem=str(error), remedy="check the disk and start again")
+    return Unavailable(what=name, problem=str(error), **CHECK_DISK)
 
 
 def total(inputs: Iterable[Input]) -> int | None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from zhiyin.core import Damaged, TooLarge, Unavailable, ZhiyinError
 from zhiyin.data.ingest.reading.sources import Input
+from zhiyin.data.ingest.wording import CHECK_DISK, FETCH_AGAIN, problem, remedy
 
 PIECE = 65_536
 # Small files of zeros and repeated lines may grow a thousandfold and harm nobody.
@@ -88,8 +89,13 @@ class Stream:
             self.problem = TooLarge(
                 what=f"{self.source.name} (decompressed)",
                 needs=f"{self.given // max(1, self.taken)} times its size",
+                needs_zh=f"原文件的 {self.given // max(1, self.taken)} 倍",
                 limit=f"{self._max_ratio} times",
-                remedy="check where it comes from; raise ingest.max_ratio if you trust it",
+                limit_zh=f"{self._max_ratio} 倍",
+                **remedy(
+                    "check where it comes from; raise ingest.max_ratio if you trust it",
+                    "请核对来源；若可信，请调高 ingest.max_ratio",
+                ),
             )
 
     def _guarded(self, read: Callable[[], bytes]) -> bytes:
@@ -101,16 +107,18 @@ class Stream:
 
     def _broken(self, error: Exception) -> ZhiyinError:
         if isinstance(error, OSError) and error.errno is not None:
-            return Unavailable(
-                what=self.source.name, problem=str(error), remedy="check the disk and start again"
-            )
+            return Unavailable(what=self.source.name, problem=str(error), **CHECK_DISK)
         cut = isinstance(error, EOFError) or "runcated" in str(error)
-        where = f"{self.taken:,} bytes into the file"
-        problem = f"the {self.compression} data {'ends' if cut else 'is corrupt'} {where}"
+        what, what_zh = ("ends", "中断") if cut else ("is corrupt", "损坏")
         return Damaged(
             what=self.source.name,
-            problem=f"{problem}, after {self.given:,} bytes of content",
-            remedy="the complete rows before are in; fetch the file again and repeat",
+            **problem(
+                f"the {self.compression} data {what} {self.taken:,} bytes into the file, "
+                f"after {self.given:,} bytes of content",
+                f"{self.compression} 数据在文件第 {self.taken:,} 字节处{what_zh}，"
+                f"此前内容共 {self.given:,} 字节",
+            ),
+            **FETCH_AGAIN,
         )
 
 

@@ -22,8 +22,13 @@ from zhiyin.data.ingest.reading.sniffing import (
 from zhiyin.data.ingest.reading.sources import Input, not_opened
 from zhiyin.data.ingest.reading.streams import Stream
 from zhiyin.data.ingest.reading.text import Text
+from zhiyin.data.ingest.wording import GIVE_ROWS, problem, remedy
 
 _HEAD = 1 << 16
+_AUTO = remedy(
+    "leave the format to be found out (--format auto), or name the right one",
+    "请让程序自行判断格式（--format auto），或指定正确的格式",
+)
 
 
 @dataclass
@@ -108,8 +113,8 @@ def _open(stream: Stream, mapping: Mapping, limits: IngestSettings, encoding: st
     name = stream.source.name
     head = stream.peek(_HEAD)
     if not head.strip():
-        remedy = "give a file with rows; was it still being written?"
-        raise stream.problem or BadInput(what=name, problem="the file is empty", remedy=remedy)
+        empty = BadInput(what=name, **problem("the file is empty", "文件是空的"), **GIVE_ROWS)
+        raise stream.problem or empty
     refuse_strangers(name, head)
     if head.startswith(b"PAR1"):
         return _parquet(stream, mapping, limits)
@@ -140,8 +145,8 @@ def _decide(name: str, mapping: Mapping, head: bytes) -> Known:
     if mapping.format == "parquet" or (mapping.format in ("json", "jsonl") and seen is None):
         raise BadInput(
             what=name,
-            problem=f"the content is not {mapping.format}",
-            remedy="leave the format to be found out (--format auto), or name the right one",
+            **problem(f"the content is not {mapping.format}", f"内容不是 {mapping.format}"),
+            **_AUTO,
         )
     return mapping.format
 
@@ -159,8 +164,11 @@ def _parquet(stream: Stream, mapping: Mapping, limits: IngestSettings) -> Table:
     if mapping.format not in ("auto", "parquet"):
         raise BadInput(
             what=name,
-            problem=f"the content is Parquet, not {mapping.format}",
-            remedy="leave the format to be found out (--format auto)",
+            **problem(
+                f"the content is Parquet, not {mapping.format}",
+                f"内容是 Parquet，不是 {mapping.format}",
+            ),
+            **_AUTO,
         )
     reader = Parquet(stream, limits.batch_rows)
     notes = _notes(name, "parquet", mapping)
@@ -198,8 +206,10 @@ def _header(
     except ValueError as error:
         raise BadInput(
             what=name,
-            problem=f"the header line cannot be read ({error})",
-            remedy="correct its quotes, or pass --delimiter",
+            **problem(f"the header line cannot be read ({error})", f"无法读取表头（{error}）"),
+            **remedy(
+                "correct its quotes, or pass --delimiter", "请改正其中的引号，或指定 --delimiter"
+            ),
         ) from error
     text.skip(size)
     return names, Place(start.offset + size, start.row + head.count(b"\n", 0, size))

@@ -10,6 +10,7 @@ import re
 
 from zhiyin.core import Damaged
 from zhiyin.data.ingest.reading.streams import Stream
+from zhiyin.data.ingest.wording import problem, remedy
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -83,8 +84,14 @@ class Text:
         except UnicodeDecodeError as error:
             self.stream.problem = self.stream.problem or Damaged(
                 what=self.stream.source.name,
-                problem=f"the text stops being {self.encoding} ({error.reason})",
-                remedy="the rows before are in; save the file again as UTF-8",
+                **problem(
+                    f"the text stops being {self.encoding} ({error.reason})",
+                    f"文本从某处起不再是 {self.encoding}（{error.reason}）",
+                ),
+                **remedy(
+                    "the rows before are in; save the file again as UTF-8",
+                    "之前的行已导入；请将文件另存为 UTF-8",
+                ),
             )
             return b""
         try:
