@@ -9,7 +9,7 @@ import pytest
 
 from zhiyin.core import NotFound, Settings
 from zhiyin.data.importers import IMPORTERS, Importer, Step, import_from, registry
-from zhiyin.data.ingest import Mapping
+from zhiyin.data.ingest import Mapping, ingest
 from zhiyin.data.stores import open_store
 
 OURS = {
@@ -44,6 +44,7 @@ def test_an_unknown_name_is_answered_with_near_ones_and_the_list(tmp_path: Path)
     told = str(caught.value)
     assert "did you mean movielens?" in told
     assert all(name in told for name in OURS)
+    assert "是否指 movielens？" in caught.value.text("zh")
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -54,6 +55,7 @@ def test_a_folder_without_its_files_is_told_what_to_look_for_and_where(name, tmp
     assert str(tmp_path) in told
     assert IMPORTERS[name].files in told
     assert IMPORTERS[name].home in told
+    assert IMPORTERS[name].title_zh in caught.value.text("zh")
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -128,3 +130,24 @@ def test_refused_rows_of_all_steps_are_in_one_file_however_often_it_runs(lay, tm
             ("ratings.csv", 2),
         ]
     assert report.rejects == rejects
+
+
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "import.md"
+
+
+def test_the_page_for_users_names_every_importer_with_a_command() -> None:
+    page = HOW_TO.read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \|.*\| `zhiyin import ([a-z-]+) ", page, re.MULTILINE))
+    assert rows == {name: name for name in OURS}
+
+
+def test_the_importer_shown_to_users_works(lay) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL)
+    names: dict[str, object] = {}
+    exec(code, names)
+    mine = names["MINE"]
+    assert isinstance(mine, Importer)
+    folder = lay({"orders.csv": "buyer,sku,time\n1,a,1511544070\n"})
+    store = open_store("memory://", shop="importers")
+    [step] = mine.plan(folder)
+    assert ingest(step.source, store, Settings(), mapping=step.mapping).new == 1

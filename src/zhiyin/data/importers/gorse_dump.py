@@ -39,11 +39,11 @@ def records(dump: Path, wanted: str) -> Iterator[Row]:
             if size < 0:
                 stream = _STREAMS.get(size, "")
             if not stream or size > LARGEST:
-                raise _damaged(dump, "it has a mark that no dump of Gorse has")
+                raise _damaged(dump, "it has a mark that no dump of Gorse has", "含有未知标记")
             if size > 0:
                 message = file.read(size)
                 if len(message) < size:
-                    raise _damaged(dump, "it ends in the middle of a record")
+                    raise _damaged(dump, "it ends in the middle of a record", "在一条记录中间中断")
                 if stream == wanted:
                     yield _row(message, stream, dump)
 
@@ -51,13 +51,19 @@ def records(dump: Path, wanted: str) -> Iterator[Row]:
 def _number(file: BinaryIO, dump: Path) -> int:
     head = file.read(8)
     if len(head) < 8:
-        raise _damaged(dump, "it ends before its end mark")
+        raise _damaged(dump, "it ends before its end mark", "缺少结束标记")
     number: int = struct.unpack("<q", head)[0]
     return number
 
 
-def _damaged(dump: Path, problem: str) -> Damaged:
-    return Damaged(what=str(dump), problem=problem, remedy="dump it again: GET /api/dump")
+def _damaged(dump: Path, problem: str, problem_zh: str) -> Damaged:
+    return Damaged(
+        what=str(dump),
+        problem=problem,
+        problem_zh=problem_zh,
+        remedy="dump it again: GET /api/dump",
+        remedy_zh="请重新转储：GET /api/dump",
+    )
 
 
 def _row(message: bytes, stream: str, dump: Path) -> Row:
@@ -76,7 +82,8 @@ def _row(message: bytes, stream: str, dump: Path) -> Row:
             elif name:
                 row[name] = value.decode()
     except (ValueError, IndexError, AttributeError, OverflowError) as error:
-        raise _damaged(dump, f"a record of {stream} cannot be read ({error})") from error
+        problem = f"a record of {stream} cannot be read ({error})"
+        raise _damaged(dump, problem, f"无法读取一条 {stream} 记录（{error}）") from error
     return row
 
 

@@ -49,14 +49,22 @@ class Importer:
 
     def plan(self, path: Path) -> Sequence[Step]:
         """The steps for ``path``; NotFound says what was looked for and where it is had."""
-        remedy = f"{self.title} comes from {self.home}; unpack it and give its folder"
         if not path.exists():
-            raise NotFound(kind="file or folder", name=str(path), remedy=remedy)
+            raise self._not_found(str(path), "file or folder", "文件或目录")
         steps = self.steps(path)
         if not steps:
             wanted = f"{self.files} in {path}" if path.is_dir() else f"{self.files}: {path}"
-            raise NotFound(kind="file", name=wanted, remedy=remedy)
+            raise self._not_found(wanted, "file", "文件")
         return steps
+
+    def _not_found(self, name: str, kind: str, kind_zh: str) -> NotFound:
+        return NotFound(
+            kind=kind,
+            kind_zh=kind_zh,
+            name=name,
+            remedy=f"{self.title} comes from {self.home}; unpack it and give its folder",
+            remedy_zh=f"{self.title_zh} 的来源：{self.home}；请解压后给出其目录",
+        )
 
 
 def matching(path: Path, *patterns: str) -> list[Path]:
@@ -83,11 +91,20 @@ def table(file: Path, *needed: str, delimiter: str = ",") -> Iterator[Row]:
     """The rows of a small table that is read beside another; BadInput names the column."""
     with opened(file) as lines:
         rows = csv.DictReader(lines, delimiter=delimiter)
-        remedy = "fetch the file again, or leave it out"
         try:
             for column in needed:
                 if column not in (rows.fieldnames or ()):
-                    raise BadInput(what=str(file), problem=f"no column {column!r}", remedy=remedy)
+                    raise _unusable(file, f"no column {column!r}", f"没有列 {column!r}")
             yield from (row for row in rows if None not in row and None not in row.values())
         except (csv.Error, OSError) as error:
-            raise BadInput(what=str(file), problem=str(error), remedy=remedy) from error
+            raise _unusable(file, str(error), str(error)) from error
+
+
+def _unusable(file: Path, problem: str, problem_zh: str) -> BadInput:
+    return BadInput(
+        what=str(file),
+        problem=problem,
+        problem_zh=problem_zh,
+        remedy="fetch the file again, or leave it out",
+        remedy_zh="请重新获取该文件，或将其移走",
+    )

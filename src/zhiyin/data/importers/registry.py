@@ -71,7 +71,14 @@ class Importers(Mapping[str, Importer]):
             return self._all[name]
         near = get_close_matches(name.lower(), self._all, n=2)
         guess = f"did you mean {' or '.join(near)}? " if near else ""
-        raise NotFound(kind="importer", name=name, remedy=f"{guess}there are {', '.join(self)}")
+        guess_zh = f"是否指 {' 或 '.join(near)}？" if near else ""
+        raise NotFound(
+            kind="importer",
+            kind_zh="导入器",
+            name=name,
+            remedy=f"{guess}there are {', '.join(self)}",
+            remedy_zh=f"{guess_zh}可用：{'、'.join(self)}",
+        )
 
 
 def _installed() -> Iterator[Importer]:

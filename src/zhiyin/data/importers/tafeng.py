@@ -82,7 +82,9 @@ def _merged(file: Path) -> Iterator[Row]:
         raise BadInput(
             what=str(file),
             problem=f"not an object of baskets by shopper ({error})",
+            problem_zh=f"不是按顾客列出购物篮的对象（{error}）",
             remedy='it looks like {"1": [[3, 4], [5]]}; fetch the file again',
+            remedy_zh='应形如 {"1": [[3, 4], [5]]}；请重新获取该文件',
         ) from error
 
 
