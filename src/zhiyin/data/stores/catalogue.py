@@ -13,7 +13,7 @@ from zhiyin.data.stores.database import Database
 from zhiyin.data.stores.documents import patched, to_document, unknown
 from zhiyin.data.stores.schema import CHANGES, ITEM
 
-_IDS = 500  # looked up at a time
+_CHUNK = 1_000  # items written at a time
 _STREAM = 500  # documents held at a time
 
 
@@ -73,8 +73,8 @@ class SqlCatalogue:
         """Give each id its document, None to delete it; how many were not so already."""
         last, total = self._counter.lock(connection)
         changed = 0
-        for low in range(0, len(wanted), _IDS):
-            chunk = wanted[low : low + _IDS]
+        for low in range(0, len(wanted), _CHUNK):
+            chunk = wanted[low : low + _CHUNK]
             now = self._documents(connection, [id for id, _ in chunk])
             rows: dict[str, tuple[int, str, int, str | None]] = {}
             for id, document in chunk:
@@ -90,12 +90,8 @@ class SqlCatalogue:
         return changed
 
     def _documents(self, connection: Connection, ids: Sequence[str]) -> dict[str, str | None]:
-        found: dict[str, str | None] = {}
-        for low in range(0, len(ids), _IDS):
-            chosen = ITEM.c.shop == self._shop, ITEM.c.id.in_(ids[low : low + _IDS])
-            rows = connection.execute(select(ITEM.c.id, ITEM.c.document).where(*chosen))
-            found.update((id, document) for id, document in rows)
-        return found
+        rows = self._database.backend.look_up(connection, ITEM, self._shop, ids)
+        return {id: document for id, _, document in rows}
 
     def _store(self, connection: Connection, rows: list[tuple[int, str, int, str | None]]) -> None:
         if not rows:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, exc
+from sqlalchemy import Connection, Engine, Table, exc
 
 from zhiyin.core import Unavailable, ZhiyinError
 
@@ -24,6 +24,12 @@ class Backend(Protocol):
 
     def insert(self, connection: Connection, rows: pa.Table) -> int:
         """Store events with columns in the order of the table; how many ids were new."""
+        ...
+
+    def look_up(
+        self, connection: Connection, table: Table, shop: int, ids: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of ``table`` that have one of ``ids``, without their shop."""
         ...
 
     def page(

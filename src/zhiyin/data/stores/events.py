@@ -16,7 +16,6 @@ from zhiyin.data.stores.together import Together
 
 PAGE = 65_536  # rows of one batch read
 LARGEST_COMMIT = 200_000  # rows of several callers written together
-_IDS = 500  # looked up at a time
 
 _COLUMNS = [EVENT.c[name] for name in EVENT_SCHEMA.names]
 _RECENT = (
@@ -99,12 +98,10 @@ class SqlEventLog:
 
     def _other_content(self, connection: Connection, rows: pa.Table) -> dict[int, str]:
         """Of rows whose ids are stored: place and id of those that say something else."""
-        known = {}
         ids = rows.column("id").to_pylist()
-        for low in range(0, len(ids), _IDS):
-            chosen = EVENT.c.shop == self._shop, EVENT.c.id.in_(set(ids[low : low + _IDS]))
-            for row in connection.execute(select(*_COLUMNS).where(*chosen)):
-                known[row[0]] = tuple(row)
+        look_up = self._database.backend.look_up
+        # A stored row begins with its number; what was given has none.
+        known = {row[1]: row[1:] for row in look_up(connection, EVENT, self._shop, ids)}
         columns = [column.to_pylist() for column in rows.columns]
         given = enumerate(zip(*columns, strict=True))
         return {place: row[0] for place, row in given if known[row[0]] != row}

@@ -1,17 +1,18 @@
 """Postgres: the database for shops that outgrow a file, or share a server."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as csv
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 
 from zhiyin.core import EVENT_SCHEMA, Damaged, Unavailable, ZhiyinError
-from zhiyin.data.stores.schema import EVENT
+from zhiyin.data.stores.schema import EVENT, names_of
 
+_IDS = 1_000  # looked up at a time
 _NAMES = ", ".join(column.name for column in EVENT.columns)
 # One lock for whoever changes the tables, whichever zhiyin it is: "zhiyin" in ASCII.
 _SCHEMA_LOCK = 0x7A686979696E
@@ -69,6 +70,14 @@ class Postgres:
             cursor.execute(_INSERT)
             new: int = cursor.rowcount
         return new
+
+    def look_up(
+        self, connection: Connection, table: Table, shop: int, ids: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        query = f"SELECT {names_of(table)} FROM {table.name} WHERE shop = %s AND id = ANY(%s)"
+        driver: Any = connection.connection.driver_connection
+        for low in range(0, len(ids), _IDS):
+            yield from driver.execute(query, (shop, list(ids[low : low + _IDS])))
 
     def page(
         self, connection: Connection, shop: int, low: int, high: int, columns: Sequence[str]

@@ -74,3 +74,8 @@ CHECKPOINT = Table(
 
 EVENTS, CHANGES = "events", "changes"
 """The counters of every shop."""
+
+
+def names_of(table: Table) -> str:
+    """The columns of ``table`` after the shop, in their order, for a SELECT."""
+    return ", ".join(name for name in table.columns if name != "shop")

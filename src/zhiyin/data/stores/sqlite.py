@@ -2,16 +2,16 @@
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
 
 from zhiyin.core import Damaged, Unavailable, ZhiyinError
 from zhiyin.data.stores import sqlitepages
-from zhiyin.data.stores.schema import EVENT
+from zhiyin.data.stores.schema import EVENT, names_of
 
 OLDEST = (3, 35, 0)  # RETURNING, and upserts as we write them
 BUSY_SECONDS = 30.0
@@ -57,6 +57,15 @@ class Sqlite:
     def insert(self, connection: Connection, rows: pa.Table) -> int:
         values = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
         return connection.exec_driver_sql(_INSERT, values).rowcount
+
+    def look_up(
+        self, connection: Connection, table: Table, shop: int, ids: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        # One by one: given a list, SQLite may choose to walk all rows of the shop instead.
+        query = f"SELECT {names_of(table)} FROM {table.name} WHERE shop = ? AND id = ?"
+        driver: Any = connection.connection.driver_connection
+        for id in ids:
+            yield from driver.execute(query, (shop, id))
 
     def page(
         self, connection: Connection, shop: int, low: int, high: int, columns: Sequence[str]
