@@ -3,7 +3,9 @@
 import json
 from datetime import UTC, datetime
 
-from zhiyin.core import Event, Item
+from zhiyin.core import Event, IngestSettings, Item, Settings
+from zhiyin.data.importers import import_from
+from zhiyin.data.stores import open_store
 
 
 def field(name: str, value: object) -> dict[str, object]:
@@ -93,3 +95,14 @@ def test_a_guest_is_their_session_and_what_cannot_be_read_is_refused(lay, bring)
     brought = bring("metarank", lay({"events.jsonl": text}))
     assert [event.shopper for event in brought.events] == ["session1"]
     assert brought.refused == 3
+
+
+def test_a_ranking_longer_than_a_batch_comes_in_whole(lay) -> None:
+    shown = [{"id": f"item{place}"} for place in range(250)]
+    rankings = [RANKING | {"id": f"r{n}", "items": shown} for n in range(4)]
+    folder = lay({"events.jsonl": lines(*rankings)})
+    store = open_store("memory://", shop="importers")
+    settings = Settings(ingest=IngestSettings(batch_rows=100))
+    report = import_from("metarank", folder, store, settings)
+    assert (report.rows, report.new) == (4, 4 * 251)
+    assert store.events.count() == 4 * 251
