@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiyin.core import DEFAULT_KINDS, Event, KindSettings, Vocabulary, to_batch
-from zhiyin.data import COLUMNS, LABELLED, Interactions, encoding, ordering
+from zhiyin.data import COLUMNS, LABELLED, Interactions, encoding, naming, ordering
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = {
@@ -125,6 +125,7 @@ def test_batches_and_blocks_of_any_size_give_the_same(
     whole = batch(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "GROUP_ROWS", group)
+        patch.setattr(naming, "FOLD", group)
         patch.setattr(ordering, "_BLOCK", group)
         parts = [whole.slice(n, rows_each) for n in range(0, len(rows), rows_each)]
         data = Interactions.from_events(parts, KINDS)
@@ -175,3 +176,12 @@ def test_where_keeps_shoppers_and_their_order() -> None:
     part = data.where(np.array([False, True, False]))
     assert part.shoppers is data.shoppers
     assert story(part) == {"a": [], "b": [("y", "view", 1)]}
+
+
+def test_times_far_apart_are_ordered_too() -> None:
+    rows = [("a", "x", "view", 0.0), ("b", "x", "view", 0.0), ("b", "y", "view", -730_000.0)]
+    # 1 AD to 2026 in microseconds, times the shoppers of a block, is past 63 bits.
+    many = [(f"s{n:05}", item, "view", day) for n in range(200) for _, item, _, day in rows[1:]]
+    data = read(*rows, *many)
+    assert [item for item, _, _ in story(data)["b"]] == ["y", "x"]
+    assert (np.diff(data.histories.times.reshape(-1)[1:].reshape(-1, 2)) > 0).all()

@@ -1,24 +1,16 @@
-"""From batches of names to columns of numbers, one pass, 22 bytes per event.
-
-Names are dictionary-encoded by Arrow inside a group of batches, so Python sees each
-distinct name of a group once. Numbers are given in the order of the sorted names: the
-same events get the same numbers through whichever store, file or order they came,
-and so the same model bytes. (First-seen order would be a little cheaper, and would
-make two shops with equal events differ.)
-"""
+"""From batches of events to columns of numbers, in one pass and 22 bytes per event."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from zhiyin.core import SILENT, Progress, Vocabulary
+from zhiyin.core import SILENT, Progress
+from zhiyin.data.naming import Int32s, Known, Names, encoded
 from zhiyin.data.strengths import Floats, Strengths
 
 COLUMNS = ("shopper", "item", "kind", "time", "value")
@@ -29,7 +21,6 @@ LABEL_PREFIX = "split:"
 GROUP_ROWS = 1 << 19
 SILENT_KIND, UNDECLARED = -1, -2
 
-Int32s = npt.NDArray[np.int32]
 Int16s = npt.NDArray[np.int16]
 Int8s = npt.NDArray[np.int8]
 Int64s = npt.NDArray[np.int64]
@@ -45,41 +36,6 @@ class Columns:
     time: Int64s  # (E,) microseconds since 1970, UTC
     weight: Floats  # (E,)
     label: Int8s | None  # (E,) 0 train, 1 valid, 2 test, -1 none of them
-
-
-class Names:
-    """Gives every new name the next number; ``in_order`` sorts them at the end."""
-
-    def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-
-    def numbers(self, names: list[str]) -> Int32s:
-        """The number of each name; the unknown become known."""
-        return np.fromiter(map(self._numbers.__getitem__, names), np.int32, len(names))
-
-    def in_order(self) -> tuple[Vocabulary, Int32s]:
-        """The sorted names, and the place there of each number given so far."""
-        names = pa.array(self._numbers, pa.large_string())
-        self._numbers.clear()
-        order = pc.array_sort_indices(names).to_numpy().astype(np.int32)
-        place = np.empty(len(order), np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        return Vocabulary(names.take(pa.array(order)).to_pylist()), place
-
-
-class Known:
-    """The numbers of a vocabulary that is given: names outside it are -1."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-
-    def numbers(self, names: list[str]) -> Int32s:
-        """The number of each name, -1 for the unknown."""
-        return self._vocabulary.numbers(names).astype(np.int32)
-
-    def in_order(self) -> tuple[Vocabulary, None]:
-        """The vocabulary as it was given."""
-        return self._vocabulary, None
 
 
 @dataclass(slots=True)
@@ -99,6 +55,8 @@ class Encoder:
             for table in grouped(batches, LABELLED if self.labelled else COLUMNS):
                 self._take(table)
                 step.advance(table.num_rows)
+        self.shoppers.settle()
+        self.items.settle()
         types = {"shopper": np.int32, "item": np.int32, "kind": np.int16, "time": np.int64}
         columns = {name: joined(self.parts[name], types[name]) for name in types}
         weight = joined(self.parts["weight"], np.float32)
@@ -106,13 +64,13 @@ class Encoder:
         return Columns(**columns, weight=weight, label=label)
 
     def _take(self, table: pa.Table) -> None:
-        kinds = encoded(table["kind"], self._kind_numbers)
+        kinds = looked_up(table["kind"], self._kind_numbers)
         aimed = table["item"].is_valid().to_numpy()
         self.skipped["kinds not declared"] += int(np.count_nonzero(kinds == UNDECLARED))
         self.skipped["without an item"] += int(np.count_nonzero((kinds >= 0) & ~aimed))
         keep = (kinds >= 0) & aimed
         table, kinds = table.filter(pa.array(keep)), kinds[keep].astype(np.int16)
-        items = encoded(table["item"], self.items.numbers)
+        items = self.items.number(table["item"])
         if (items < 0).any():
             keep = items >= 0
             self.skipped["items not in the catalogue"] += int(np.count_nonzero(~keep))
@@ -120,11 +78,11 @@ class Encoder:
         values = table["value"].to_numpy().astype(np.float64)  # null becomes NaN
         self.parts["kind"].append(kinds)
         self.parts["item"].append(items)
-        self.parts["shopper"].append(encoded(table["shopper"], self.shoppers.numbers))
+        self.parts["shopper"].append(self.shoppers.number(table["shopper"]))
         self.parts["time"].append(table["time"].to_numpy())
         self.parts["weight"].append(self.strengths.of(kinds, values))
         if self.labelled:
-            self.parts["label"].append(encoded(table["surface"], label_numbers).astype(np.int8))
+            self.parts["label"].append(looked_up(table["surface"], label_numbers).astype(np.int8))
 
     def _kind_numbers(self, names: list[str]) -> Int32s:
         """The place of each kind among the declared; SILENT_KIND for one of weight 0."""
@@ -154,16 +112,10 @@ def grouped(batches: Iterable[pa.RecordBatch], columns: tuple[str, ...]) -> Iter
         yield pa.Table.from_batches(waiting).combine_chunks()
 
 
-def encoded(column: pa.ChunkedArray, numbers: Any) -> Int32s:
-    """(E,) the number of each row's name; ``numbers`` sees each distinct name once."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    whole = column.combine_chunks().dictionary_encode(null_encoding="encode")
-    found: Int32s = numbers(whole.dictionary.to_pylist())
-    if not len(found):
-        return np.empty(0, np.int32)
-    rows: Int32s = found[whole.indices.to_numpy()]
-    return rows
+def looked_up(column: pa.ChunkedArray, numbers: Callable[[list[Any]], Int32s]) -> Int32s:
+    """(E,) a number for each row of a column with few names; each name is asked once."""
+    names, rows = encoded(column)
+    return numbers(names.to_pylist())[rows] if len(rows) else rows
 
 
 def joined(parts: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

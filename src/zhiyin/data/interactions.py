@@ -9,7 +9,8 @@ import pyarrow as pa
 from scipy.sparse import csr_array
 
 from zhiyin.core import SILENT, Histories, KindSettings, Progress, Vocabulary, get_logger
-from zhiyin.data.encoding import Encoder, Int8s, Known, Names
+from zhiyin.data.encoding import Encoder, Int8s
+from zhiyin.data.naming import Known, Names
 from zhiyin.data.ordering import by_shopper, in_time
 from zhiyin.data.strengths import Strengths
 
