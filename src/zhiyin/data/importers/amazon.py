@@ -40,7 +40,8 @@ _NEW = {"shopper": "user_id", "item": "parent_asin", "value": "rating", "time": 
 
 
 def _steps(path: Path) -> list[Step]:
-    files = matching(path, "*.json", "*.jsonl")
+    found = matching(path, "*.json", "*.jsonl")
+    files = [file for file in found if not file.name.startswith("qa_")]  # questions, no stars
     goods = [file for file in files if file.name.startswith("meta_")]
     items = Mapping(into="items", format="lines", expand=_items)
     steps = [Step(file, items) for file in goods]

@@ -26,6 +26,7 @@ def import_from(
     clock: Clock | None = None,
     rejects: Path | None = None,
     resume: bool = True,
+    images: Path | None = None,
 ) -> IngestReport:
     """Import the file or folder at ``path`` in the layout called ``name``.
 
@@ -36,6 +37,7 @@ def import_from(
             over what the importer says. An empty name drops the rows of that kind.
         rejects: Where the refused rows of all steps go, as JSON lines.
         resume: False reads everything from its start, whatever was taken in before.
+        images: The folder that image paths must stay in; None: the settings' own.
 
     Returns:
         What became of the rows, file by file in the order they were read.
@@ -68,6 +70,7 @@ def import_from(
             rejects=rejects,
             append=True,
             resume=resume,
+            images=images,
         )
         log.info("imported", importer=name, source=step.name or source, new=report.new)
         reports.append(report)
