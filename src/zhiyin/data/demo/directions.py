@@ -25,6 +25,8 @@ _LOVED_CATEGORY = 0.72
 _ABOUT = np.array([0.5, 0.78])
 """Cumulative shares of searches about a motif, a craft; the rest name a hue."""
 
+_ASKS_ANYWAY = 0.15
+
 _SHARES = np.array([ware.share for ware in WORDS.wares])
 _TOPS = len(WORDS.categories)
 
@@ -82,7 +84,7 @@ def _similar(way: Directions, day: Day, liked: Ints, dice: Floats) -> None:
 def _search(way: Directions, day: Day, shopper: Ints, category: Ints, dice: Floats) -> None:
     """Type what one loves: a motif, a craft or a hue, in a category."""
     who = day.who
-    about = np.searchsorted(_ABOUT, dice[:, 3], side="right")
+    about = _subject(day, shopper, category, dice)
     wording = np.floor(dice[:, 5] ** 1.7 * WORDINGS).astype(np.int64)
     for number, table in enumerate((who.motifs, who.crafts, who.families)):
         here = (way.surface == _SEARCH) & (about == number)
@@ -92,6 +94,16 @@ def _search(way: Directions, day: Day, shopper: Ints, category: Ints, dice: Floa
         way.facet[here] = FACETS.index(SEARCHED[number])
         way.pool[here] = pool
         way.query[here] = query_number(number, pool, who.english[shopper[here]], wording[here])
+
+
+def _subject(day: Day, shopper: Ints, category: Ints, dice: Floats) -> Ints:
+    """What each search names: 0 a motif, 1 a craft, 2 a hue."""
+    about = np.searchsorted(_ABOUT, dice[:, 3], side="right")
+    crafts = day.who.crafts
+    craft = crafts[shopper, _by_love(dice[:, 4], crafts.shape[1])].astype(np.int64)
+    # Few ask for a craft where there is none of it, such as celadon among the skirts.
+    found = day.dealt["craft_in"].lanes(craft * _TOPS + category) > 0
+    return np.where((about == 1) & ~found & (dice[:, 5] > _ASKS_ANYWAY), 0, about)
 
 
 def _by_love(dice: Floats, width: int) -> Ints:

@@ -28,7 +28,6 @@ NOTE = "demo"
 """Name of the note that says which demo shop a store holds, and how far it is."""
 TRUTH = "truth"
 
-_EXAMPLES = 3
 _TELLING = ["click", "favourite", "cart", "buy"]
 _VERSION = 1
 log = get_logger(__name__)
@@ -173,4 +172,5 @@ def _count(batch: pa.RecordBatch, kinds: Counter[str], telling: Counter[str]) ->
 def _examples(telling: Counter[str]) -> list[str]:
     """Lively shoppers, though not the very liveliest."""
     liveliest = [shopper for shopper, _ in telling.most_common(200)]
-    return (liveliest[20::60] or liveliest)[:_EXAMPLES]
+    places = {len(liveliest) * share // 10 for share in (1, 4, 7)}
+    return [liveliest[place] for place in sorted(places) if liveliest]
