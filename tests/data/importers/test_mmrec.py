@@ -58,8 +58,9 @@ def test_items_keep_their_numbers_and_know_their_asin(lay, bring) -> None:
 def test_relative_times_and_order_are_kept_where_they_are_told(lay, bring) -> None:
     rows = "userID\titemID\tx_label\torder\trel_time_s\n"
     rows += "0\t1\t0\t0\t0\n0\t2\t0\t1\t0\n0\t3\t2\t2\t86400\n"
-    times = [event.time for event in bring("mmrec", lay({"toys.inter": rows})).events]
-    assert times == [
+    brought = bring("mmrec", lay({"toys.inter": rows + "1\t1\t0\t0\tsoon\n"}))
+    assert brought.report.refused == {"missing": 1}
+    assert [event.time for event in brought.events] == [
         START,
         START + timedelta(microseconds=1),
         START + timedelta(days=1, microseconds=2),

@@ -37,10 +37,10 @@ def test_a_click_shares_the_request_of_its_impression(folder: Path, bring) -> No
     assert len({event.request for event in brought.of("impression")}) == 2
 
 
-def test_a_propensity_above_one_is_refused(folder: Path, bring) -> None:
+def test_a_position_or_propensity_that_cannot_be_is_refused_alone(folder: Path, bring) -> None:
     brought = bring("open-bandit", folder)
     assert len(brought.of("impression")) == 2
-    assert brought.refused == 1
+    assert brought.report.refused == {"out_of_range": 1, "wrong_type": 1}
 
 
 def test_items_carry_their_campaign_and_features(folder: Path, bring) -> None:

@@ -1,4 +1,4 @@
-"""Columns out of lines, where a layout parts them by more than one character."""
+"""Columns made of columns; what makes no sense stays as it is, for its row to be refused."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zhiyin.data.ingest.mapping import LINE, ROW, Transform
+
+_WHOLE = r"^-?\d{1,15}$"
 
 
 def parted_by(separator: str, names: Sequence[str]) -> Transform:
@@ -18,3 +20,15 @@ def parted_by(separator: str, names: Sequence[str]) -> Transform:
         return pa.RecordBatch.from_arrays([*columns, batch[ROW]], [*names, ROW])
 
     return part
+
+
+def whole(texts: pa.Array) -> pa.Array:
+    """Texts as whole numbers (int64), null where they are none."""
+    fits = pc.match_substring_regex(texts, _WHOLE)
+    return pc.cast(pc.if_else(fits, texts, None), pa.int64())
+
+
+def less_one(texts: pa.Array) -> pa.Array:
+    """Texts that count from 1 as texts that count from 0."""
+    fewer = pc.cast(pc.subtract(whole(texts), 1), pa.string())
+    return pc.coalesce(fewer, texts)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhiyin.data.importers.columns import whole
 from zhiyin.data.importers.importer import Importer, Step, first, opened, table
 from zhiyin.data.importers.untimed import START, in_file_order
 from zhiyin.data.ingest import Mapping
@@ -65,7 +66,7 @@ def _labelled_in_order(batch: pa.RecordBatch) -> pa.RecordBatch:
     batch = _labelled(batch)
     if not {"order", "rel_time_s"} <= set(batch.schema.names):
         return in_file_order(batch)
-    seconds, order = (pc.cast(batch[name], pa.int64()) for name in ("rel_time_s", "order"))
+    seconds, order = whole(batch["rel_time_s"]), whole(batch["order"])
     time = pc.add(pc.add(pc.multiply(seconds, 1_000_000), order), START)
     return batch.append_column("time", time)
 

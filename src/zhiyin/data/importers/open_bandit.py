@@ -19,6 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhiyin.data.importers.columns import less_one
 from zhiyin.data.importers.importer import Importer, Step
 from zhiyin.data.ingest import Mapping
 from zhiyin.data.ingest.mapping import ROW, Expand, Row, Transform
@@ -72,7 +73,7 @@ def _shown(campaign: str, surface: str) -> Transform:
             "time": batch["timestamp"],
             "request": rows,
             "surface": pa.repeat(pa.scalar(surface), batch.num_rows),
-            "position": pc.subtract(pc.cast(batch["position"], pa.int32()), 1),
+            "position": less_one(batch["position"]),
             "propensity": batch["propensity_score"],
             ROW: batch[ROW],
         }
