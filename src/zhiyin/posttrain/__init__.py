@@ -4,6 +4,6 @@
 without writing; a ``FitReport`` shows everything that was tried.
 """
 
-from zhiyin.posttrain.fit import FitReport, Trial, fit, judge
+from zhiyin.posttrain.fitting import FitReport, Trial, fit, judge
 
 __all__ = ["FitReport", "Trial", "fit", "judge"]
