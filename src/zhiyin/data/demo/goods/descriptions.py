@@ -14,13 +14,19 @@ def description(facts: Facts, named: bool, dice: Dice) -> Pair:
     blueprints = read("phrases")["descriptions"]["blueprints"]
     said: list[Pair] = []
     for slot in dice.pick(blueprints):
-        choices = [one for one in _choices(slot, facts, named) if one not in said]
+        choices = [one for one in _choices(slot, facts, named) if not _repeats(one, said)]
         if choices:
             said.append(dice.pick(choices))
     words = facts.words()
     filled = [fill(one, words) for one in said]
     chinese = "".join(sentence for sentence, _ in filled)
     return chinese, " ".join(_begin(sentence) for _, sentence in filled)
+
+
+def _repeats(sentence: Pair, said: list[Pair]) -> bool:
+    """Whether it was said before; the manner is named only once."""
+    manner = "{manner" in sentence[0] and any("{manner" in before for before, _ in said)
+    return manner or sentence in said
 
 
 def _choices(slot: str, facts: Facts, named: bool) -> tuple[Pair, ...]:
