@@ -21,9 +21,14 @@ _INCOMING = (
     "ON COMMIT DELETE ROWS"
 )
 _COPY_IN = f"COPY zhiyin_incoming ({_NAMES}) FROM STDIN (FORMAT csv)"
-_INSERT = (
+_INSERT_MANY = (
     f"INSERT INTO {EVENT.name} ({_NAMES}) SELECT {_NAMES} FROM zhiyin_incoming ORDER BY number "
     "ON CONFLICT (shop, id) DO NOTHING"
+)
+_FEW = 200  # rows; for so few, emptying the temporary table costs more than it saves
+_INSERT_ONE = (
+    f"INSERT INTO {EVENT.name} ({_NAMES}) "
+    f"VALUES ({', '.join(['%s'] * len(EVENT.columns))}) ON CONFLICT (shop, id) DO NOTHING"
 )
 # "Acknowledged means durable" is ours to keep, whatever the server's default is.
 _DURABLE = (
@@ -59,15 +64,16 @@ class Postgres:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
 
     def insert(self, connection: Connection, rows: pa.Table) -> int:
-        buffer = io.BytesIO()
-        # Text is quoted and null is not, so empty text stays apart from null.
-        csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor:
-            cursor.execute(_INCOMING)
-            with cursor.copy(_COPY_IN) as copy:
-                copy.write(buffer.getbuffer())
-            cursor.execute(_INSERT)
+            if rows.num_rows <= _FEW:
+                columns = [column.to_pylist() for column in rows.columns]
+                cursor.executemany(_INSERT_ONE, list(zip(*columns, strict=True)))
+            else:
+                cursor.execute(_INCOMING)
+                with cursor.copy(_COPY_IN) as copy:
+                    copy.write(_lines(rows))
+                cursor.execute(_INSERT_MANY)
             new: int = cursor.rowcount
         return new
 
@@ -115,11 +121,17 @@ def _prepare(connection: Any, record: object) -> None:
     connection.commit()
 
 
+def _lines(rows: pa.Table) -> memoryview:
+    """The rows as CSV: text in quotes and null without, so that empty text stays text."""
+    buffer = io.BytesIO()
+    csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
+    return buffer.getbuffer()
+
+
 def _parse(data: bytes, columns: Sequence[str]) -> pa.RecordBatch:
-    fields = [EVENT_SCHEMA.field(name) for name in columns]
-    schema = pa.schema(fields)
+    schema = pa.schema([EVENT_SCHEMA.field(name) for name in columns])
     if not data:
-        return schema.empty_table().to_batches()[0] if fields else None
+        return pa.RecordBatch.from_pylist([], schema)
     table = csv.read_csv(
         pa.py_buffer(data),
         read_options=csv.ReadOptions(

@@ -58,7 +58,8 @@ EVENT = Table(
     Column("propensity", Double),
     Column("query", NAME),
     Index("zhiyin_event_id", "shop", "id", unique=True),
-    Index("zhiyin_event_recent", "shop", "shopper", "time", "number"),
+    # The kind is in it so that impressions, the most of all events, are passed by unread.
+    Index("zhiyin_event_recent", "shop", "shopper", "time", "number", "kind"),
     # Rows lie in the order of their numbers: a cut is read front to back.
     sqlite_with_rowid=False,
 )
@@ -78,4 +79,4 @@ EVENTS, CHANGES = "events", "changes"
 
 def names_of(table: Table) -> str:
     """The columns of ``table`` after the shop, in their order, for a SELECT."""
-    return ", ".join(name for name in table.columns if name != "shop")
+    return ", ".join(column.name for column in table.columns if column.name != "shop")
