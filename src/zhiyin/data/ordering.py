@@ -5,6 +5,8 @@ the shoppers whose events did not arrive in time order are put in order, a bound
 number of rows at a time. Linear in the events; a log read in order needs no sorting.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -55,7 +57,7 @@ def in_time(order: Int32s, times: Int64s, offsets: Int64s) -> None:
     starts, lengths = offsets[late], offsets[late + 1] - offsets[late]
     blocks = np.cumsum(lengths) // _BLOCK
     edges = [0, *(np.flatnonzero(np.diff(blocks)) + 1), len(late)]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         mine = slice(first, last)
         rows = places(starts[mine], lengths[mine])
         if not len(rows):
