@@ -4,6 +4,7 @@
 without writing; a ``FitReport`` shows everything that was tried.
 """
 
-from zhiyin.posttrain.fitting import FitReport, Trial, fit, judge
+from zhiyin.posttrain.fitting import fit, judge
+from zhiyin.posttrain.report import FitReport, Trial
 
 __all__ = ["FitReport", "Trial", "fit", "judge"]

@@ -2,15 +2,16 @@
 
     events ──► learnt from ──►| chosen on (valid) |──► judged on (test, opened once)
 
-The best recipe on the valid days then learns from everything, is compiled to the form
-that serves, and is written as an artifact. It goes live unless the recipe that is live
-now, learnt and judged in the same way on the same days, did better.
+The recipe that is live now takes part, learnt and judged like the others, so what goes
+live is never worse than it on the valid days. The best recipe then learns from
+everything, is compiled to the form that serves, and is written as an artifact. It goes
+live, unless what is live now was made by a recipe that this version cannot learn again:
+then nothing says which is better, and a person decides.
 """
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ import numpy as np
 from zhiyin.core import (
     SILENT,
     ArtifactStore,
-    BadRequest,
+    Damaged,
     Histories,
+    NotFound,
     Progress,
     Step,
     derive,
@@ -29,81 +31,16 @@ from zhiyin.core import (
 from zhiyin.data import Dataset, Exam, Split
 from zhiyin.evaluation import evaluate
 from zhiyin.models import Neighbours
+from zhiyin.posttrain.cutting import cut_days, open_test
 from zhiyin.posttrain.recipes import Recipe, recall, refined, standard
+from zhiyin.posttrain.report import FitReport, Trial
 
 log = get_logger(__name__)
 
 KIND = "recommender"
 ROLE = "recommend"
 METRIC = "ndcg@10"
-SHOWN = ("recall@10", "ndcg@10", "hr@10", "coverage@10")
-WANTS = frozenset({"favourite", "cart", "buy", "rate"})
 JUDGED = 20_000
-_DAY = 86_400_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One recipe, learnt and judged."""
-
-    recipe: Recipe
-    valid: dict[str, float]
-    metrics: dict[str, float]
-    """On the test days."""
-    compile_cost: float
-    """How much of the metric the compiled form lost on the valid days."""
-    seconds: float
-
-    @property
-    def name(self) -> str:
-        return self.recipe.name
-
-
-@dataclass(frozen=True, slots=True)
-class FitReport:
-    """Everything that was tried, and what became of the best."""
-
-    rows: Sequence[Trial]
-    best: str
-    cut: datetime
-    """The test days begin here."""
-    shoppers: int
-    items: int
-    metric_names: Sequence[str] = SHOWN
-    artifact: str | None = None
-    promoted: bool = False
-    why: str = ""
-    split: dict[str, Any] = field(default_factory=dict)
-
-    def record(self) -> dict[str, Any]:
-        """The report as plain values for JSON."""
-        return {
-            "best": self.best,
-            "artifact": self.artifact,
-            "promoted": self.promoted,
-            "why": self.why,
-            "split": self.split,
-            "shoppers": self.shoppers,
-            "trials": [
-                {
-                    "recipe": t.recipe.record(),
-                    "valid": t.valid,
-                    "test": t.metrics,
-                    "compile_cost": t.compile_cost,
-                    "seconds": t.seconds,
-                }
-                for t in self.rows
-            ],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Where the valid and the test days begin, in microseconds since 1970."""
-
-    valid: int
-    test: int
-    end: int
 
 
 def judge(
@@ -114,13 +51,13 @@ def judge(
     progress: Progress = SILENT,
 ) -> FitReport:
     """Learn and judge every recipe on held-out days; nothing is written."""
-    days, split = _cut(data)
+    days, split, kinds = cut_days(data)
     first = list(standard() if recipes is None else recipes)
     with progress.step("fit and judge", unit="recipes") as step:
         learnt = [_learn(recipe, split, seed, step) for recipe in first]
-        more = [each for each in refined(_best(learnt).recipe) if each not in first]
+        more = [recipe for recipe in _second_round(learnt) if recipe not in first]
         learnt += [_learn(recipe, split, seed, step) for recipe in more]
-        test = _some(split.open_test(), seed)
+        test = _some(open_test(split), seed)
         rows = [each.judged(test, days.test) for each in learnt]
     return FitReport(
         rows=rows,
@@ -128,7 +65,7 @@ def judge(
         cut=moment(days.test),
         shoppers=len(test),
         items=len(data.items),
-        split=split.record(),
+        split={**split.record(), "target_kinds": kinds},
     )
 
 
@@ -143,7 +80,7 @@ def fit(
 ) -> FitReport:
     """Judge, learn the best from everything, write it, and promote it when better."""
     chosen = list(standard() if recipes is None else recipes)
-    live = _live_recipe(artifacts)
+    live, comparable = _live_recipe(artifacts)
     if live is not None and live not in chosen:
         chosen.append(live)
     report = judge(data, seed=seed, recipes=chosen, progress=progress)
@@ -164,7 +101,12 @@ def fit(
         draft.metrics.update({f"test {name}": value for name, value in best.metrics.items()})
         draft.metrics.update({f"valid {name}": value for name, value in best.valid.items()})
         step.advance()
-    return _go_live(report, best, live, artifacts, draft.id)
+    log.info("fitted", artifact=draft.id, recipe=best.name, promoted=comparable)
+    if comparable:
+        artifacts.promote(ROLE, draft.id)
+        return replace(report, artifact=draft.id, promoted=True)
+    why, why_zh = _undecided(artifacts, draft.id)
+    return replace(report, artifact=draft.id, why=why, why_zh=why_zh)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,6 +140,13 @@ def _best(learnt: Sequence[_Learnt]) -> _Learnt:
     return max(learnt, key=lambda each: each.valid[METRIC])
 
 
+def _second_round(learnt: Sequence[_Learnt]) -> Sequence[Recipe]:
+    """Refine the best of those that tell shoppers apart, even where popularity leads:
+    the two together may do better than either."""
+    personal = [each for each in learnt if each.form.table.nnz]
+    return refined(_best(personal).recipe) if personal else []
+
+
 def _some(exam: Exam, seed: int) -> Exam:
     """At most ``JUDGED`` shoppers, drawn once: enough to tell recipes apart."""
     if len(exam) <= JUDGED:
@@ -206,48 +155,30 @@ def _some(exam: Exam, seed: int) -> Exam:
     return exam.take(np.sort(chosen))
 
 
-def _go_live(
-    report: FitReport, best: Trial, live: Recipe | None, artifacts: ArtifactStore, id: str
-) -> FitReport:
-    now = next((trial for trial in report.rows if trial.recipe == live), None)
-    # On equal days the live recipe is one of those tried, so the best is at least as good;
-    # only a recipe that this version cannot learn again leaves no comparison.
-    better = now is None or best.valid[METRIC] >= now.valid[METRIC]
-    if better:
-        artifacts.promote(ROLE, id)
-    why = "" if better else f"the live recipe {now.name if now else ''} did better"
-    log.info("fitted", artifact=id, recipe=best.name, promoted=better)
-    return replace(report, artifact=id, promoted=better, why=why)
+def _live_recipe(artifacts: ArtifactStore) -> tuple[Recipe | None, bool]:
+    """The recipe that is live, and whether what is new may be compared with what is live.
+
+    The manifest is enough. Where nothing is live, or what was is lost or damaged, there is
+    nothing to be compared with, and fitting again is the way out.
+    """
+    id = artifacts.live_id(ROLE)
+    if id is None:
+        return None, True
+    try:
+        recipe = recall(artifacts.lineage(id)[0].config)
+    except (Damaged, NotFound) as error:
+        log.warning("live artifact lost", artifact=id, error=error)
+        return None, True
+    return recipe, recipe is not None
 
 
-def _live_recipe(artifacts: ArtifactStore) -> Recipe | None:
-    live = artifacts.live(ROLE)
-    return None if live is None else recall(live.manifest.config)
-
-
-def _cut(data: Dataset) -> tuple[Days, Split]:
-    """The last tenth of the time, at most a week, is the test; as much before it, valid."""
-    times = data.interactions.histories.times
-    if len(data.interactions) < 10:
-        raise BadRequest(
-            what=f"{len(data.interactions)} events are too few to learn from",
-            remedy="ingest more events first: zhiyin ingest FILE",
-        )
-    first, newest = int(times.min()), int(times.max())
-    part = min((newest - first) // 10, 7 * _DAY)
-    days = Days(newest + 1 - 2 * part, newest + 1 - part, newest + 1)
-    kinds = data.interactions.histories.kind_names
-    used = np.unique(data.interactions.histories.kinds)
-    wants = {kinds[number] for number in used} & WANTS
-    split = Split.by_time(
-        data, valid_from=days.valid, test_from=days.test, target_kinds=wants or None
+def _undecided(artifacts: ArtifactStore, id: str) -> tuple[str, str]:
+    live = artifacts.live_id(ROLE)
+    return (
+        f"the recipe of {live}, which is live, is unknown to this version, so the two "
+        f"cannot be compared; to use the new one: zhiyin promote {id}",
+        f"本版本不认识线上产物 {live} 的方法，无法比较两者；如要启用新产物：zhiyin promote {id}",
     )
-    if not len(split.valid):
-        raise BadRequest(
-            what="nobody came back in the last days, so nothing can be judged",
-            remedy="ingest events of a longer time, or check their times",
-        )
-    return days, split
 
 
 def _measure(score: Callable[[Histories], Any], exam: Exam) -> dict[str, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from zhiyin.core import Config, derive
 from zhiyin.data import Dataset
@@ -56,15 +57,16 @@ class Recipe:
 
 
 def recall(record: dict[str, Any]) -> Recipe | None:
-    """The recipe of a manifest; None where this version no longer knows it."""
+    """The recipe of a manifest; None where this version does not know it."""
     values = dict(record)
     family, prior = values.pop("recipe", None), values.pop("prior", 0.0)
     if family not in _FAMILIES:
         return None
     _, config = _FAMILIES[family]
-    if not set(values) <= set(config.model_fields):
+    try:
+        return Recipe(family, config.model_validate(values), float(prior))
+    except (ValidationError, TypeError, ValueError):  # written by another version
         return None
-    return Recipe(family, config.model_validate(values), prior)
 
 
 def standard() -> Sequence[Recipe]:
@@ -77,8 +79,6 @@ def standard() -> Sequence[Recipe]:
 
 def refined(best: Recipe) -> Sequence[Recipe]:
     """The second round: the best of the first, with popularity added in several strengths."""
-    if best.family == "popularity":
-        return []
     return [Recipe(best.family, best.config, prior) for prior in (0.01, 0.1, 1.0)]
 
 
