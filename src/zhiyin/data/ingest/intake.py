@@ -8,9 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from zhiyin.core import Clock, Item, Receipt, Refusal, Settings, Store
-from zhiyin.data.ingest.checking.events import Events
-from zhiyin.data.ingest.checking.goods import Goods
-from zhiyin.data.ingest.checking.plan import Plan, make_plan
+from zhiyin.data.ingest.checking import Events, Goods, Plan, make_plan
 from zhiyin.data.ingest.hooks import hooked, shown
 from zhiyin.data.ingest.mapping import Mapping
 from zhiyin.data.ingest.reading import Block, Input, Reject

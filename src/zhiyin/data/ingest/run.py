@@ -20,11 +20,12 @@ from zhiyin.core import (
     ZhiyinError,
     get_logger,
 )
-from zhiyin.data.ingest.checking.plan import guess_into
+from zhiyin.data.ingest.checking import guess_into
 from zhiyin.data.ingest.intake import Intake, Rules
 from zhiyin.data.ingest.mapping import Into, Mapping
 from zhiyin.data.ingest.marks import Mark, Marks
-from zhiyin.data.ingest.reading import Input, Place, Table, given_table, inputs_of, open_table
+from zhiyin.data.ingest.reading import Input, Place, Table, inputs_of, open_table
+from zhiyin.data.ingest.reading.given import given_table
 from zhiyin.data.ingest.reading.sources import total
 from zhiyin.data.ingest.rejects import Rejects, Tally
 from zhiyin.data.ingest.report import FileReport, IngestReport

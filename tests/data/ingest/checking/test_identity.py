@@ -16,8 +16,8 @@ def test_made_ids_never_change_between_versions(take: Any, events: Any) -> None:
     """Golden: with another id the same file would come in twice."""
     take([ROW, {**ROW, "value": None, "session": "s"}], into="events")
     assert [event["id"] for event in events()] == [
-        "nlxdcqfovz24efbcvtuvm3cb",
-        "owquvtfsxbl2uhpgqxloxaox",
+        "2quc87kg1kggmtpgnl95th80",
+        "2quc87kgsmfuchhjd80patn0",
     ]
 
 
@@ -50,6 +50,19 @@ texts = st.none() | st.text(max_size=3)
 @given(st.lists(st.tuples(texts, texts, texts), min_size=2, max_size=8, unique=True))
 def test_whatever_differs_has_another_id(rows: list[tuple[str | None, ...]]) -> None:
     columns = dict(zip(("shopper", "item", "session"), zip(*rows, strict=True), strict=True))
-    ids = content_ids({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+    arrays = {name: pa.array(cells, pa.string()) for name, cells in columns.items()}
+    ids = content_ids({**arrays, "time": pa.array([1_600_000_000_000_000] * len(rows))})
     assert len(set(ids.to_pylist())) == len(rows)
     assert all(len(id) == 24 for id in ids.to_pylist())
+
+
+def test_made_ids_stand_in_the_order_of_time(take: Any, events: Any) -> None:
+    take([{**ROW, "time": 10**9 + 86_400 * day} for day in range(20_000)][::40], into="events")
+    ids = [event["id"] for event in sorted(events(), key=lambda event: event["time"])]
+    assert ids == sorted(ids)
+
+
+def test_ids_by_row_stand_in_the_order_of_rows(take: Any, events: Any) -> None:
+    take([ROW] * 300, mapping=Mapping(into="events", identity="row"))
+    ids = [event["id"] for event in events()]
+    assert ids == sorted(set(ids))

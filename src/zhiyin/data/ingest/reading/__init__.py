@@ -6,8 +6,7 @@ what the rows mean.
 """
 
 from zhiyin.data.ingest.reading.blocks import Block, Place, Reject
-from zhiyin.data.ingest.reading.given import given_table
 from zhiyin.data.ingest.reading.sources import Input, inputs_of
 from zhiyin.data.ingest.reading.table import Table, open_table
 
-__all__ = ["Block", "Input", "Place", "Reject", "Table", "given_table", "inputs_of", "open_table"]
+__all__ = ["Block", "Input", "Place", "Reject", "Table", "inputs_of", "open_table"]
