@@ -79,7 +79,7 @@ def standard() -> Sequence[Recipe]:
 
 def refined(best: Recipe) -> Sequence[Recipe]:
     """The second round: the best of the first, with popularity added in several strengths."""
-    return [Recipe(best.family, best.config, prior) for prior in (0.01, 0.1, 1.0)]
+    return [Recipe(best.family, best.config, prior) for prior in (0.01, 0.1, 1.0, 10.0)]
 
 
 def _unit(form: Neighbours, popular: Neighbours) -> float:
