@@ -1,7 +1,6 @@
 """zhiyin 知音: a recommender for shops.
 
-    import zhiyin
-
+Example:
     with zhiyin.open_shop("my-shop") as shop:
         shop.ingest("products.csv", into="items")
         shop.ingest("events.csv")

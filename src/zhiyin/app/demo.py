@@ -12,7 +12,7 @@ from zhiyin.app.shop import Shop, create_shop, open_shop
 from zhiyin.core import SETTINGS_FILE, SILENT, Item, Progress
 
 if TYPE_CHECKING:
-    from zhiyin.data.demo.shop import DemoReport
+    from zhiyin.data.demo import DemoReport
 
 NAME = "yunjian"
 _SHEET = 96

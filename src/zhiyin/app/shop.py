@@ -280,7 +280,7 @@ def open_shop(folder: str | Path = ".", *, clock: Clock | None = None) -> Shop:
             remedy=f"there is no {SETTINGS_FILE} in it; make a shop with: zhiyin init {place}",
         )
     settings = load_settings(place / SETTINGS_FILE)
-    store = open_store(settings.store, settings.name, folder=place)
+    store = open_store(settings.store, settings.name, folder=place, cache=settings.cache)
     return Shop(place, settings, store, clock or SystemClock())
 
 

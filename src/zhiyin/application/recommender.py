@@ -36,6 +36,9 @@ class Answers:
         self._events = events
         self._clock = clock
         self._artifact = artifact
+        # Impressions and searches say nothing of an item and would fill the history.
+        kinds = form.strengths.kinds.items()
+        self._telling = [name for name, kind in kinds if kind.weight]
 
     def recommend(self, request: Request) -> Slate:
         """The best items for a request that may be shown, each with its reasons."""
@@ -67,7 +70,7 @@ class Answers:
     def _history(self, request: Request) -> list[Event]:
         stored: Sequence[Event] = ()
         if request.shopper is not None:
-            stored = self._events.recent(request.shopper, _HISTORY)
+            stored = self._events.recent(request.shopper, _HISTORY, self._telling)
         return [*reversed(stored), *request.events]
 
     def _candidates(

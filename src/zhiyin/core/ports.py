@@ -4,7 +4,7 @@ Implementations live at the rim (``zhiyin.data.stores`` …) and are joined to t
 users in ``zhiyin.app`` alone. ``zhiyin.testing`` holds the contract suites.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -92,8 +92,10 @@ class EventLog(Protocol):
         """Events numbered ``since < n <= until`` in that order, in bounded batches."""
         ...
 
-    def recent(self, shopper: str, limit: int = 200) -> list[Event]:
-        """The newest events of one shopper by time, newest first."""
+    def recent(
+        self, shopper: str, limit: int = 200, kinds: Collection[str] | None = None
+    ) -> list[Event]:
+        """The newest events of one shopper by time, newest first; None: of all kinds."""
         ...
 
     def count(self) -> int:

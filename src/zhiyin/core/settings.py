@@ -82,6 +82,8 @@ class Settings(Config):
     """Separates shops that share one database."""
     store: str = "sqlite:///shop.db"
     """Where goods and events live: sqlite:///FILE, postgresql://…, or memory://."""
+    cache: str | None = None
+    """A Redis in front of the store, such as redis://127.0.0.1:6379/0; none: not needed."""
     artifacts: Path = Path("artifacts")
     """Folder of what was learnt."""
     images: Path = Path("images")

@@ -388,6 +388,16 @@ class StoreContract:
         assert store.events.recent("lin", 0) == []
         assert store.events.recent("nobody") == store.events.recent("\0") == []
 
+    def test_recent_of_some_kinds_leaves_the_others_out(self, store: Store) -> None:
+        kinds = ["view", "buy", "impression", "buy", "impression", "impression"]
+        events = [replace(view(f"e{n}", "lin", n), kind=kind) for n, kind in enumerate(kinds)]
+        store.events.append(to_batch(events))
+        recent = store.events.recent
+        assert [e.id for e in recent("lin", kinds=["buy", "view"])] == ["e3", "e1", "e0"]
+        assert [e.id for e in recent("lin", 2, {"buy", "view"})] == ["e3", "e1"]
+        assert [e.id for e in recent("lin", 1)] == ["e5"]
+        assert recent("lin", kinds=["\0", "never"]) == recent("lin", kinds=[]) == []
+
     def test_an_empty_batch_is_nothing(self, store: Store) -> None:
         receipt = store.events.append(to_batch([]))
         assert (receipt.new, receipt.seen, receipt.refused) == (0, 0, ())

@@ -1,6 +1,6 @@
 """The event log in a database: append once, read a cut, look up a shopper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -24,6 +24,7 @@ _RECENT = (
     .order_by(EVENT.c.time.desc(), EVENT.c.number.desc())
     .limit(bindparam("most"))
 )
+_RECENT_OF = _RECENT.where(EVENT.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 class SqlEventLog:
@@ -64,12 +65,17 @@ class SqlEventLog:
             if page.num_rows:
                 yield page
 
-    def recent(self, shopper: str, limit: int = 200) -> list[Event]:
+    def recent(
+        self, shopper: str, limit: int = 200, kinds: Collection[str] | None = None
+    ) -> list[Event]:
         if not storable(shopper):
             return []
-        place = {"shop_key": self._shop, "who": shopper, "most": max(limit, 0)}
+        place: dict[str, object] = {"shop_key": self._shop, "who": shopper, "most": max(limit, 0)}
+        query = _RECENT
+        if kinds is not None:
+            query, place["kinds"] = _RECENT_OF, [kind for kind in kinds if storable(kind)]
         with self._database.reading() as connection:
-            return [from_row(row) for row in connection.execute(_RECENT, place)]
+            return [from_row(row) for row in connection.execute(query, place)]
 
     def _write(self, batches: list[pa.RecordBatch]) -> list[Receipt]:
         rows = pa.Table.from_batches(batches)

@@ -3,7 +3,7 @@
 For tests, and for a shop that may be forgotten when the process ends.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from threading import RLock
 from typing import Any
 
@@ -25,6 +25,7 @@ from zhiyin.data.stores.documents import patched, to_document, unknown
 
 PAGE = 65_536
 _SHOPPER, _TIME = EVENT_SCHEMA.names.index("shopper"), EVENT_SCHEMA.names.index("time")
+_KIND = EVENT_SCHEMA.names.index("kind")
 Row = tuple[Any, ...]
 
 
@@ -122,9 +123,13 @@ class MemoryEventLog:
             ]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-    def recent(self, shopper: str, limit: int = 200) -> list[Event]:
+    def recent(
+        self, shopper: str, limit: int = 200, kinds: Collection[str] | None = None
+    ) -> list[Event]:
         with self._lock:
-            history = sorted(self._by_shopper.get(shopper, []), key=lambda row: row[_TIME])
+            rows = self._by_shopper.get(shopper, [])
+            told = [row for row in rows if kinds is None or row[_KIND] in kinds]
+        history = sorted(told, key=lambda row: row[_TIME])
         # Reversed after a stable sort: of two at the same time, the later stored is newer.
         return [from_row(row) for row in history[::-1][: max(limit, 0)]]
 

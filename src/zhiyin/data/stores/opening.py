@@ -1,6 +1,7 @@
 """From a URL to a store: the scheme says which."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,18 +21,21 @@ PLUGINS = "zhiyin.stores"
 """Entry points of other stores: the scheme, and a function like those below."""
 
 
-def open_store(url: str, shop: str, *, folder: Path | None = None) -> Store:
+def open_store(
+    url: str, shop: str, *, folder: Path | None = None, cache: str | None = None
+) -> Store:
     """Open the store at ``url`` for the shop named ``shop``; what is missing is made.
 
     ``sqlite:///FILE`` (relative to ``folder``), ``postgresql://USER@HOST/DATABASE``, or
-    ``memory://``, which is empty each time.
+    ``memory://``, which is empty each time. ``cache``: a Redis that answers ``recent``.
     """
     check_name("the name of the shop", shop)
     scheme = url.partition("://")[0]
     opener = _OPENERS.get(scheme) or _plugin(scheme)
     if opener is None:
         raise _bad(url, f"there is no store {scheme!r}")
-    return opener(url, shop, folder or Path())
+    store = opener(url, shop, folder or Path())
+    return store if cache is None else _cached(store, cache, url, shop, folder or Path())
 
 
 def _memory(url: str, shop: str, folder: Path) -> Store:
@@ -58,6 +62,21 @@ def _postgres(url: str, shop: str, folder: Path) -> Store:
     except (ArgumentError, ValueError) as error:
         raise _bad("postgresql://…", "it cannot be read") from error
     return open_shop(Database(parsed.render_as_string(), Postgres(parsed)), shop)
+
+
+def _cached(store: Store, cache: str, url: str, shop: str, folder: Path) -> Store:
+    try:
+        from zhiyin.data.stores.cache import CachedStore
+    except ImportError as error:
+        store.close()
+        raise Unavailable(
+            what="the cache",
+            problem="the package redis is not installed",
+            remedy="pip install 'zhiyin[redis]', or remove the setting cache",
+        ) from error
+    # Two databases may hold shops of one name: where the goods are is part of the key.
+    place = f"{folder.resolve()} {url}" if url.startswith("sqlite") else url
+    return CachedStore(store, cache, f"{sha256(place.encode()).hexdigest()[:12]}:{shop}")
 
 
 def _plugin(scheme: str) -> Callable[[str, str, Path], Store] | None:

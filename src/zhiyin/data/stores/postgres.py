@@ -50,10 +50,11 @@ class Postgres:
                 problem="psycopg is not installed",
                 remedy="pip install 'zhiyin[postgres]'",
             )
-        patience = {} if "connect_timeout" in self.url.query else {"connect_timeout": 10}
+        # What the URL itself says goes before.
+        usual = {"application_name": "zhiyin", "connect_timeout": 10}
         engine = create_engine(
             self.url.set(drivername="postgresql+psycopg"),
-            connect_args={"application_name": "zhiyin", **patience},
+            connect_args={name: usual[name] for name in set(usual) - set(self.url.query)},
             pool_size=8,
             max_overflow=24,
         )

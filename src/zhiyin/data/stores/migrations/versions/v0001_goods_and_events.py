@@ -67,4 +67,6 @@ def _events() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("zhiyin_event_id", "zhiyin_event", ["shop", "id"], unique=True)
-    op.create_index("zhiyin_event_recent", "zhiyin_event", ["shop", "shopper", "time", "number"])
+    op.create_index(
+        "zhiyin_event_recent", "zhiyin_event", ["shop", "shopper", "time", "number", "kind"]
+    )
