@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from zhiyin.core import Item
-from zhiyin.data.demo import DemoSize, demo_events, demo_items, write_truth
+from zhiyin.data.demo import DemoSize, demo_events, demo_items
+from zhiyin.data.demo.truth import write_truth
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from zhiyin.core import Item
-from zhiyin.data.demo import DemoSize, write_truth
+from zhiyin.data.demo import DemoSize
+from zhiyin.data.demo.truth import write_truth
 
 
 def test_every_good_and_every_shopper_has_its_truth(

@@ -3,22 +3,21 @@
 The same `DemoSize` gives the same shop, byte for byte. Goods are written from motifs,
 crafts and colours in words and painted from the same; shoppers have hidden tastes, see
 slates with known propensities, and click, buy and send back as people do. What is hidden
-is written as truth beside the shop, for tests and evaluation only.
+is written as truth beside the shop, for tests and evaluation only, and has no door.
 """
 
 from zhiyin.data.demo.behaviour import demo_events
 from zhiyin.data.demo.goods import demo_items
 from zhiyin.data.demo.pictures import demo_contact_sheet, demo_pictures
-from zhiyin.data.demo.shop import make_demo
+from zhiyin.data.demo.shop import DemoReport, make_demo
 from zhiyin.data.demo.size import DemoSize
-from zhiyin.data.demo.truth import write_truth
 
 __all__ = [
+    "DemoReport",
     "DemoSize",
     "demo_contact_sheet",
     "demo_events",
     "demo_items",
     "demo_pictures",
     "make_demo",
-    "write_truth",
 ]
