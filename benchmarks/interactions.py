@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from benchmarks.record import in_child, peak_bytes, save, show
 
+from benchmarks.record import in_child, peak_bytes, save, show
 from zhiyin.core import DEFAULT_KINDS, EVENT_SCHEMA, derive
 from zhiyin.data import COLUMNS, Interactions
 from zhiyin.data.stores import open_store

@@ -1,0 +1,1 @@
+"""Every number that zhiyin quotes, as a command that anyone can run again."""
