@@ -21,7 +21,9 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("no Postgres answers; set ZHIYIN_TEST_POSTGRES")
     with connection:
         connection.execute(f"CREATE SCHEMA {name}")
-        url = make_url(SERVER).update_query_dict({"options": f"-csearch_path={name}"})
+        url = make_url(SERVER).update_query_dict(
+            {"options": f"-csearch_path={name}", "application_name": name}
+        )
         yield url.render_as_string(hide_password=False)
         connection.execute(f"DROP SCHEMA {name} CASCADE")
     connection.close()
