@@ -121,6 +121,8 @@ def _shop(folder: Path, settings: Settings) -> list[Finding]:
                     f"{settings.store.split('@')[-1]}：{items:,} 件商品，{events:,} 条行为",
                 )
             ]
+            if settings.cache is not None:
+                found.append(_cache(settings.cache))
             try:
                 live = shop.artifacts.live("recommend")
             except Damaged as error:
@@ -142,6 +144,24 @@ def _shop(folder: Path, settings: Settings) -> list[Finding]:
             ]
     except ZhiyinError as error:
         return [_wrong("store", error)]
+
+
+def _cache(url: str) -> Finding:
+    from redis import Redis, RedisError
+
+    where = url.split("@")[-1]
+    try:
+        with Redis.from_url(url, socket_connect_timeout=1) as client:
+            client.ping()
+    except RedisError as error:
+        return Finding(
+            "bad",
+            "cache",
+            f"{where} does not answer ({error}); the store answers instead, slower: start Redis, "
+            "or remove the setting cache",
+            f"{where} 没有响应（{error}），暂由存储直接回答，较慢：请启动 Redis，或去掉 cache 设置",
+        )
+    return Finding("ok", "cache", where, where)
 
 
 def _wrong(what: str, error: ZhiyinError) -> Finding:

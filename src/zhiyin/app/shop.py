@@ -126,14 +126,22 @@ class Shop:
         path: str | Path,
         *,
         kinds: Mapping[str, str] | None = None,
+        resume: bool = True,
         progress: Progress = SILENT,
     ) -> IngestReport:
-        """Take in a known data set, or what another system exported."""
+        """Take in a known data set, or what another system exported.
+
+        Args:
+            name: One of ``importers()``.
+            kinds: Their kind → ours, where the layout leaves it to the shop.
+            resume: False reads from the start again.
+        """
         from zhiyin.data.importers import import_from
 
         return import_from(
             name, path, self.store, self.settings, kinds=kinds, progress=progress,
-            clock=self.clock, rejects=self.folder / "rejects.jsonl",
+            clock=self.clock, rejects=self.folder / "rejects.jsonl", resume=resume,
+            images=self.folder / self.settings.images,
         )  # fmt: skip
 
     @staticmethod

@@ -132,8 +132,13 @@ def import_(
     kind: Annotated[
         Pairs, typer.Option("--kind", help=t("THEIRS=OURS: their kind, ours", "对方行为=我方行为"))
     ] = [],  # noqa: B006
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help=t("read from the start again", "从头重新读取"))
+    ] = False,
 ) -> None:
-    if not name or path is None:
+    if name and path is None:
+        raise BadRequest(what=f"import {name}", remedy="name its file or folder as well")
+    if path is None:
         rows = [(each.name, t(each.title, each.title_zh), each.files) for each in Shop.importers()]
         table(
             t("zhiyin import NAME PATH", "zhiyin import 名称 路径"),
@@ -143,7 +148,7 @@ def import_(
         return
     with open_shop(shop) as opened:
         kinds = _pairs(kind, "--kind")
-        show(opened.import_from(name, path, kinds=kinds, progress=Bars()))
+        show(opened.import_from(name, path, kinds=kinds, resume=not afresh, progress=Bars()))
 
 
 def show(report: "IngestReport", check: bool = False) -> None:
