@@ -1,9 +1,11 @@
 """Images: paths that stay inside the shop's image folder, and URLs."""
 
+import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# A scheme or a drive, a backslash, a NUL: none of them belongs into a relative path.
+_STRANGE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|[\\\0]")
 _WEB = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 
 
@@ -19,9 +21,9 @@ class ImageFolder:
     """The folder that image paths are relative to; it need not exist."""
 
     def __init__(self, folder: Path, prefix: str = "") -> None:
-        self._root = folder.resolve()
+        self._root = os.path.realpath(folder)
         self._prefix = prefix
-        self._sound: dict[PurePosixPath, bool] = {}
+        self._sound: dict[str, bool] = {}
 
     def checked(self, image: str) -> str:
         """The path as it is stored, or the URL.
@@ -33,31 +35,29 @@ class ImageFolder:
         if _WEB.match(image):
             return image
         path = self._prefix + image
-        pure = PurePosixPath(path)
-        climbs = ".." in pure.parts or pure.is_absolute() or path.startswith("~")
-        if _SCHEME.match(path) or "\\" in path or "\0" in path or climbs:
+        steps = path.split("/")
+        if path[:1] in ("/", "~", "") or ".." in steps or _STRANGE.search(path):
             raise Outside(image)
-        if not self._inside(pure):
+        kept = "/".join(step for step in steps if step not in ("", "."))
+        if not self._inside(kept):
             raise Outside(image)
-        return pure.as_posix()
+        return kept
 
-    def _inside(self, path: PurePosixPath) -> bool:
+    def _inside(self, path: str) -> bool:
         """Whether links on the way stay inside; folders are looked at once."""
-        folder = path.parent
+        folder = path.rpartition("/")[0]
         if folder not in self._sound:
             if len(self._sound) > 10_000:
                 self._sound.clear()
-            self._sound[folder] = self._stays(self._root / folder)
-        return self._sound[folder] and self._stays_itself(self._root / path)
+            self._sound[folder] = self._stays(f"{self._root}/{folder}")
+        place = f"{self._root}/{path}"
+        return self._sound[folder] and (not os.path.islink(place) or self._stays(place))
 
-    def _stays(self, place: Path) -> bool:
+    def _stays(self, place: str) -> bool:
         try:
-            return place.resolve().is_relative_to(self._root)
-        except (OSError, RuntimeError):  # a link that points at itself
-            return False
-
-    def _stays_itself(self, place: Path) -> bool:
-        try:
-            return not place.is_symlink() or self._stays(place)
+            found = os.path.realpath(place, strict=False)
         except OSError:
             return False
+        # A link that points at itself is left unresolved: it leads nowhere.
+        inside = found == self._root or found.startswith(self._root.rstrip("/") + "/")
+        return inside and not os.path.islink(found)

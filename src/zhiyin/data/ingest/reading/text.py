@@ -141,19 +141,20 @@ def guess(sample: bytes) -> str:
     Chinese comes in pairs of high bytes; an accented letter of a Western encoding
     stands alone, and one broken line does not make a file Chinese.
     """
-    runs = _HIGH.findall(sample[:-4] if len(sample) > 64 else sample)
-    good = sum(len(run) for run in runs if _is(run, "utf-8"))
-    if good * 2 >= sum(map(len, runs)):
+    runs = [(match.group(), match.end() < len(sample)) for match in _HIGH.finditer(sample)]
+    total = sum(len(run) for run, _ in runs)
+    good = sum(len(run) for run, whole in runs if _is(run, "utf-8", whole))
+    if good * 2 >= total:
         return "utf-8"
-    pairs = sum(len(run) for run in runs if len(run) % 2 == 0 or len(run) > 3)
-    decodable = _is(sample[:-4] if len(sample) > 64 else sample, "gb18030")
-    chinese = pairs * 10 >= 6 * sum(map(len, runs))
-    return "gb18030" if decodable and chinese else "utf-8"
+    pairs = sum(len(run) for run, _ in runs if len(run) % 2 == 0 or len(run) > 3)
+    chinese = pairs * 10 >= 6 * total
+    return "gb18030" if chinese and _is(sample, "gb18030", False) else "utf-8"
 
 
-def _is(sample: bytes, encoding: str) -> bool:
+def _is(sample: bytes, encoding: str, whole: bool) -> bool:
+    """Whether the bytes decode; unless they are whole, the last letter may be cut."""
     try:
-        codecs.getincrementaldecoder(encoding)("strict").decode(sample)
+        codecs.getincrementaldecoder(encoding)("strict").decode(sample, whole)
     except UnicodeDecodeError:
         return False
     return True
