@@ -90,9 +90,13 @@ def test_made_again_nothing_changes_and_the_report_is_the_same(
 
 
 @pytest.mark.parametrize("units", [0, 300, 900])
-def test_broken_off_and_made_again_it_is_whole(tmp_path: Path, store: Store, units: int) -> None:
+def test_broken_off_and_made_again_it_is_whole(
+    tmp_path: Path, store: Store, units: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhiyin.data.demo.behaviour._ROWS", 200)
     with pytest.raises(Stopped):
         made(tmp_path, store, progress=StopsAt("events", units))
+    assert units < store.events.count() < units + 400
     made(tmp_path, store)
     goods, rows = everything(store)
     assert goods == list(demo_items(TINY))

@@ -52,9 +52,21 @@ def demo_events(size: DemoSize) -> Iterator[pa.RecordBatch]:
 def behaviour(size: DemoSize) -> Iterator[Told]:
     """The events in time order, with the truth about them."""
     names = _Names(size)
-    for rows in _played(size):
+    for rows in _whole_batches(_played(size)):
         for first in range(0, len(rows), _ROWS):
             yield names.told(rows.take(np.arange(first, min(first + _ROWS, len(rows)))))
+
+
+def _whole_batches(parts: Iterator[Columns]) -> Iterator[Columns]:
+    """Days put together until a batch is full: a store commits once for each."""
+    waiting: list[Columns] = []
+    for part in parts:
+        if waiting and sum(map(len, waiting)) + len(part) > _ROWS:
+            yield joined(waiting)
+            waiting = []
+        waiting.append(part)
+    if waiting:
+        yield joined(waiting)
 
 
 def _played(size: DemoSize) -> Iterator[Columns]:
