@@ -194,6 +194,21 @@ def test_blocks_of_any_size_give_the_same(case: Case, rows: int) -> None:
     assert whole.means == parts.means
 
 
+@given(st.integers(0, 999), st.sampled_from([5, 32, 33, 200]), st.integers(1, 40))
+def test_coverage_counts_what_stands_on_a_slate(seed: int, items: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.permuted(np.tile(np.arange(items, dtype=np.float32), (3, 1)), axis=1)
+    scores[rng.random(scores.shape) < 0.3] = np.nan
+    scores[:, 0] = items
+    seen = [[1, 2], [], [items - 1]]
+    report = judge(scores.tolist(), seen, [[0], [0], [0]], (k,))
+    expected = set()
+    for row, past in zip(scores, seen, strict=True):
+        known = [i for i in np.argsort(-row) if not np.isnan(row[i]) and i not in past]
+        expected |= set(known[:k])
+    assert report[f"coverage@{k}"] == pytest.approx(len(expected) / items)
+
+
 @given(cases())
 def test_a_perfect_scorer_is_perfect(case: Case) -> None:
     _, seen, targets = case
