@@ -171,6 +171,13 @@ def test_what_is_loaded_is_mapped_and_the_same(tmp_path: Path) -> None:
     assert loaded.memory == model.memory
 
 
+def test_what_the_first_format_wrote_is_still_read() -> None:
+    loaded = Neighbours.load(Path(__file__).parent / "golden" / "neighbours-1")
+    history = loaded.read([event("a", days=10), event("b", "buy", 1, 2.0)])
+    now = form(CHAIN, [0.1, 0.2, 0.3, NAN])
+    np.testing.assert_array_equal(loaded.score(history), now.score(history))
+
+
 def newer(folder: Path) -> None:
     facts = json.loads((folder / "neighbours.json").read_text())
     (folder / "neighbours.json").write_text(json.dumps({**facts, "format": 99}))
