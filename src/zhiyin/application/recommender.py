@@ -5,17 +5,31 @@ request ─► history ─► candidates ─► rules ─► reasons ─► slat
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import uuid4
 
 import numpy as np
 
 from zhiyin.application.explain import reasons
-from zhiyin.application.rules import can_be_bought, done_with
-from zhiyin.core import Catalogue, Clock, Event, EventLog, Histories, Request, Slate, micros
+from zhiyin.application.rules import OVER, can_be_bought, done_with
+from zhiyin.core import (
+    BadRequest,
+    Catalogue,
+    Clock,
+    Event,
+    EventLog,
+    Histories,
+    Item,
+    Request,
+    Slate,
+    micros,
+)
 from zhiyin.models import Neighbours
 
 _HISTORY = 200
 """The newest events that an answer looks at; older ones have faded."""
+_REMEMBERED = 10_000
+"""What a shopper is done with is remembered far longer than what an answer looks at."""
 _SPARE = 20
 _WIDER = 4
 
@@ -35,23 +49,31 @@ class Answers:
         self._catalogue = catalogue
         self._events = events
         self._clock = clock
-        self._artifact = artifact
+        self.artifact = artifact
+        """Its id; empty for a form without a name."""
         # Impressions and searches say nothing of an item and would fill the history.
         kinds = form.strengths.kinds.items()
         self._telling = [name for name, kind in kinds if kind.weight]
 
     def recommend(self, request: Request) -> Slate:
         """The best items for a request that may be shown, each with its reasons."""
+        if request.k < 1:
+            raise BadRequest(
+                what=f"a slate of {request.k} items",
+                what_zh=f"{request.k} 件商品的推荐列表",
+                remedy="ask for 1 or more",
+                remedy_zh="请至少要 1 件",
+            )
         started = time.perf_counter()
         now = self._clock.now()
         events = self._history(request)
         history = self._form.read(events)
-        unwanted = done_with(events) | request.exclude | {e.item for e in request.events if e.item}
-        kept, scores, dropped = self._candidates(history, request.k, unwanted, micros(now))
+        unwanted = self._unwanted(request)
+        kept, scores, dropped = self._candidates(history, request.k, unwanted, now)
         why = reasons(self._form, history, kept, scores, micros(now))
         trace = (
             f"history: {len(events)} events, {len(history.items)} of them say something",
-            f"source: neighbours of {self._artifact or 'a form without a name'}",
+            f"source: neighbours of {self.artifact or 'a form without a name'}",
             f"rules: left out {len(unwanted)} that the shopper is done with or that were "
             f"excluded, {dropped} that cannot be bought now",
             f"answered in {(time.perf_counter() - started) * 1000:.1f} ms",
@@ -64,7 +86,7 @@ class Answers:
             propensities=np.ones(len(kept), np.float32),
             reasons=why,
             trace=trace,
-            artifacts=(self._artifact,) if self._artifact else (),
+            artifacts=(self.artifact,) if self.artifact else (),
         )
 
     def _history(self, request: Request) -> list[Event]:
@@ -73,18 +95,32 @@ class Answers:
             stored = self._events.recent(request.shopper, _HISTORY, self._telling)
         return [*reversed(stored), *request.events]
 
+    def _unwanted(self, request: Request) -> set[str]:
+        """What the shopper is done with, what was just seen, and what the caller excludes."""
+        over: Sequence[Event] = ()
+        if request.shopper is not None:
+            over = self._events.recent(request.shopper, _REMEMBERED, OVER)
+        return {*done_with(over), *request.exclude, *(e.item for e in request.events if e.item)}
+
     def _candidates(
-        self, history: Histories, k: int, unwanted: set[str], now: int
+        self, history: Histories, k: int, unwanted: set[str], now: datetime
     ) -> tuple[np.ndarray, np.ndarray, int]:
         """The best k that may be shown: their numbers and scores, and how many were not."""
         numbers = self._form.items.numbers(sorted(unwanted))
         wide = k + _SPARE
         while True:
-            found, scores = self._form.top(history, wide, now, exclude=numbers[numbers >= 0])
+            found, scores = self._form.top(
+                history, wide, micros(now), exclude=numbers[numbers >= 0]
+            )
             goods = self._catalogue.get([self._form.items.names[n] for n in found])
-            moment = self._clock.now()
-            fine = [item is not None and can_be_bought(item, moment) for item in goods]
+            fine = self._may_be_shown(goods, now)
             kept = np.flatnonzero(fine)[:k]
             if len(kept) == k or len(found) < wide:
                 return found[kept], scores[kept], len(fine) - int(np.sum(fine))
             wide *= _WIDER
+
+    def _may_be_shown(self, goods: Sequence[Item | None], now: datetime) -> list[bool]:
+        """Which goods there are to buy; a shop without a catalogue has no rule for them."""
+        if not any(goods) and not self._catalogue.count():
+            return [True] * len(goods)
+        return [item is not None and can_be_bought(item, now) for item in goods]

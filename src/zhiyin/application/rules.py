@@ -5,13 +5,18 @@ from datetime import datetime
 
 from zhiyin.core import Event, Item
 
-# After one of these the shopper has said no; the item is not offered again.
-_REFUSALS = frozenset({"hide", "dislike", "return"})
+OVER = frozenset({"buy", "return", "dislike", "hide"})
+"""After one of these the shopper is done with the item; it is not offered again."""
 
 
 def can_be_bought(item: Item, now: datetime) -> bool:
-    """Whether the item is in stock and inside its window; an uncounted stock is enough."""
-    if item.stock == 0 and not any(variant.stock for variant in item.variants):
+    """Whether the item is in stock and inside its window.
+
+    An uncounted stock is enough. Of an item with variants some variant must be in stock;
+    one that is not counted itself shares the stock of the item.
+    """
+    stocks = [item.stock if v.stock is None else v.stock for v in item.variants] or [item.stock]
+    if all(stock == 0 for stock in stocks):
         return False
     if item.available_from is not None and now < item.available_from:
         return False
@@ -20,5 +25,4 @@ def can_be_bought(item: Item, now: datetime) -> bool:
 
 def done_with(history: Iterable[Event]) -> set[str]:
     """Items that the shopper bought, returned, disliked or hid."""
-    over = _REFUSALS | {"buy"}
-    return {event.item for event in history if event.item is not None and event.kind in over}
+    return {event.item for event in history if event.item is not None and event.kind in OVER}
