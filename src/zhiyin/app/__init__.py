@@ -6,7 +6,8 @@ Rooms are imported where they are used, so that a command pays only for what it 
 
 from zhiyin.app.demo import draw_contact_sheet, make_demo
 from zhiyin.app.doctor import Finding, examine
-from zhiyin.app.shop import Shop, create_shop, open_shop
+from zhiyin.app.opening import create_shop, open_shop
+from zhiyin.app.shop import Shop
 
 __all__ = [
     "Finding",

@@ -8,13 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from zhiyin.app.shop import Shop, create_shop, open_shop
-from zhiyin.core import SETTINGS_FILE, SILENT, Item, Progress
+from zhiyin.app.opening import create_shop, open_shop
+from zhiyin.app.shop import Shop
+from zhiyin.core import SETTINGS_FILE, SILENT, Conflict, Item, Progress
 
 if TYPE_CHECKING:
     from zhiyin.data.demo import DemoReport
 
 NAME = "yunjian"
+_NOTE = "demo"  # what the demo writes into its store
 _SHEET = 96
 
 
@@ -37,6 +39,7 @@ def make_demo(
     if not (folder / SETTINGS_FILE).exists():
         create_shop(folder, name=NAME, timezone="Asia/Shanghai")
     with open_shop(folder) as shop:
+        _refuse_a_real_shop(shop)
         return demo.make_demo(
             folder,
             shop.store,
@@ -45,6 +48,20 @@ def make_demo(
             progress,
             pictures=pictures,
             processes=min(2, os.cpu_count() or 1),
+        )
+
+
+def _refuse_a_real_shop(shop: Shop) -> None:
+    """Demo goods among a merchant's own could not be told apart again."""
+    store = shop.store
+    ours = shop.settings.name == NAME or store.checkpoints.get(_NOTE) is not None
+    if not ours and (store.catalogue.count() or store.events.count()):
+        raise Conflict(
+            kind="shop",
+            kind_zh="商店",
+            name=str(shop.folder),
+            remedy="make the demo in another folder, with --shop",
+            remedy_zh="请用 --shop 在另一个文件夹中生成演示商店",
         )
 
 

@@ -9,8 +9,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from zhiyin.app.shop import open_shop
-from zhiyin.core import SETTINGS_FILE, BadSettings, Damaged, Settings, ZhiyinError, load_settings
+from zhiyin.app.opening import open_shop
+from zhiyin.core import (
+    SETTINGS_FILE,
+    BadSettings,
+    Damaged,
+    NotFound,
+    Settings,
+    ZhiyinError,
+    load_settings,
+)
 
 Mark = Literal["ok", "note", "bad"]
 
@@ -45,7 +53,7 @@ class Finding:
 def examine(folder: Path) -> list[Finding]:
     """Look at the machine, the installation and the shop in ``folder``."""
     found = [_python(), *_parts(), *_extras(), _disk(folder)]
-    if not (folder / SETTINGS_FILE).exists():
+    if not (folder / SETTINGS_FILE).is_file():
         return [
             *found,
             Finding(
@@ -113,19 +121,20 @@ def _shop(folder: Path, settings: Settings) -> list[Finding]:
     try:
         with open_shop(folder) as shop:
             items, events = shop.store.catalogue.count(), shop.store.events.count()
+            where = settings.store.split("@")[-1].split("?")[0]  # no password on the screen
             found = [
                 Finding(
                     "ok" if items and events else "note",
                     "store",
-                    f"{settings.store.split('@')[-1]}: {items:,} items, {events:,} events",
-                    f"{settings.store.split('@')[-1]}：{items:,} 件商品，{events:,} 条行为",
+                    f"{where}: {items:,} items, {events:,} events",
+                    f"{where}：{items:,} 件商品，{events:,} 条行为",
                 )
             ]
             if settings.cache is not None:
                 found.append(_cache(settings.cache))
             try:
                 live = shop.artifacts.live("recommend")
-            except Damaged as error:
+            except (Damaged, NotFound) as error:
                 return [*found, _wrong("live", error)]
             if live is None:
                 none = Finding(

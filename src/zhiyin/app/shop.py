@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cached_property
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import ValidationError
 
 from zhiyin.core import (
-    SETTINGS_FILE,
+    EVENT_SCHEMA,
     SILENT,
     ArtifactStore,
     BadInput,
     Clock,
-    Conflict,
     Event,
     Item,
     Manifest,
@@ -29,8 +27,6 @@ from zhiyin.core import (
     Slate,
     Store,
     Vocabulary,
-    check_settings,
-    load_settings,
     to_batch,
 )
 
@@ -46,14 +42,6 @@ Source = Any
 _GUEST = "guest"
 
 
-class SystemClock:
-    """The machine's own clock."""
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.now(UTC)
-
-
 class Shop:
     """One shop, opened: its goods, its events, what was learnt, and the verbs."""
 
@@ -63,6 +51,7 @@ class Shop:
         self.store = store
         self.clock = clock
         self.artifacts = ArtifactStore(folder / settings.artifacts)
+        self._opened: Answers | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -180,20 +169,15 @@ class Shop:
         from zhiyin.posttrain import fit
 
         data, cut = self.dataset(progress=progress)
-        report = fit(data, self.artifacts, cut=cut, seed=self.settings.seed, progress=progress)
-        self._forget_answers()
-        return report
+        return fit(data, self.artifacts, cut=cut, seed=self.settings.seed, progress=progress)
 
     def promote(self, id: str) -> None:
         """Let an artifact answer from now on."""
         self.artifacts.promote(ROLE, id)
-        self._forget_answers()
 
     def rollback(self) -> str:
         """Let the artifact before answer again; its id."""
-        id = self.artifacts.rollback(ROLE)
-        self._forget_answers()
-        return id
+        return self.artifacts.rollback(ROLE)
 
     def live(self) -> Manifest | None:
         """What answers now; None before the first fit."""
@@ -227,7 +211,7 @@ class Shop:
             for place, item in enumerate(after)
         )
         request = Request(shopper, surface, k, viewed, exclude=frozenset(exclude))
-        return self._answers.recommend(request)
+        return self._answers().recommend(request)
 
     def items(self, ids: Iterable[str]) -> dict[str, Item]:
         """The items that exist among ``ids``, by id."""
@@ -237,24 +221,23 @@ class Shop:
 
     # -- inside -------------------------------------------------------------------------
 
-    @cached_property
     def _answers(self) -> Answers:
+        """What is live, opened once; another process may have promoted since."""
         from zhiyin.application import Answers
         from zhiyin.models import Neighbours
 
-        artifact = self.artifacts.live(ROLE)
-        if artifact is None:
+        id = self.artifacts.live_id(ROLE)
+        if id is None:
             raise NotFitted(what=f"shop {self.settings.name!r}")
-        form = Neighbours.load(artifact.path)
-        return Answers(form, self.store.catalogue, self.store.events, self.clock, artifact.id)
-
-    def _forget_answers(self) -> None:
-        self.__dict__.pop("_answers", None)
+        if self._opened is None or self._opened.artifact != id:
+            form = Neighbours.load(self.artifacts.open(id).path)
+            self._opened = Answers(form, self.store.catalogue, self.store.events, self.clock, id)
+        return self._opened
 
     def _check_items(self, ids: Sequence[str]) -> None:
         known = self.items(ids)
         for id in ids:
-            if id not in known:
+            if id not in known and self.store.catalogue.count():
                 raise NotFound(kind="item", name=id, remedy="check the id; ingest the catalogue")
 
     def _mapping(self, mapping: Any, into: str | None, words: dict[str, Any]) -> Any:
@@ -265,57 +248,23 @@ class Shop:
             return given
         start = given.model_dump(exclude_defaults=True) if given is not None else {}
         try:
-            return Mapping.model_validate({"into": into or "events", **start, **words})
+            return Mapping.model_validate({"into": into or _into(words), **start, **words})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "fields"
             raise BadInput(
-                what="mapping", problem=first["msg"], remedy="correct --map, --kind or --constant"
+                what=f"the mapping's {where}",
+                problem=first["msg"],
+                remedy="correct it, or say what the rows are: events or items",
             ) from error
 
 
-def open_shop(folder: str | Path = ".", *, clock: Clock | None = None) -> Shop:
-    """Open the shop in ``folder``; its ``zhiyin.toml`` says where its store is.
-
-    A folder without settings is refused, so that a mistyped path makes no empty shop.
-    """
-    from zhiyin.data.stores import open_store
-
-    place = Path(folder)
-    if not (place / SETTINGS_FILE).is_file():
-        raise NotFound(
-            kind="shop",
-            name=str(place),
-            remedy=f"there is no {SETTINGS_FILE} in it; make a shop with: zhiyin init {place}",
-        )
-    settings = load_settings(place / SETTINGS_FILE)
-    store = open_store(settings.store, settings.name, folder=place, cache=settings.cache)
-    return Shop(place, settings, store, clock or SystemClock())
-
-
-def create_shop(folder: str | Path, **values: object) -> Path:
-    """Make an empty shop: its folder and its ``zhiyin.toml``; an existing one is kept.
-
-    Args:
-        values: Settings that differ from the defaults, such as ``currency="USD"``.
-    """
-    place = Path(folder)
-    file = place / SETTINGS_FILE
-    if file.exists():
-        raise Conflict(kind="shop", name=str(place), remedy=f"edit {file}, or name another folder")
-    settings = check_settings({"name": _plain(place), **values}, "the new shop")
-    place.mkdir(parents=True, exist_ok=True)
-    (place / settings.images).mkdir(exist_ok=True)
-    lines = [
-        "# The settings of this shop; docs/reference/settings.md lists all of them.",
-        f'name = "{settings.name}"',
-        f'store = "{settings.store}"',
-        f'timezone = "{settings.timezone}"',
-        f'currency = "{settings.currency}"',
-    ]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return file
-
-
-def _plain(place: Path) -> str:
-    name = "".join(c if c.isalnum() or c in "_.-" else "-" for c in place.resolve().name)
-    return name[:64] or "shop"
+def _into(words: Mapping[str, Any]) -> str:
+    """Events or items, told by the fields that a mapping names; events where it names none."""
+    named = {
+        name.partition(".")[0]
+        for part in ("fields", "constants", "defaults")
+        for name in words.get(part, {})
+    }
+    only_items = {field.name for field in fields(Item)} - set(EVENT_SCHEMA.names)
+    return "items" if named & only_items else "events"
