@@ -31,9 +31,10 @@ def test_each_memory_store_is_its_own() -> None:
     "url", ["mysql://host/db", "shop.db", "", "sqlite://", "sqlite:///", "sqlite:///:memory:"]
 )
 def test_a_url_of_no_store_is_refused_with_examples(url: str) -> None:
-    with pytest.raises(BadSettings, match="use sqlite:///") as caught:
+    with pytest.raises(BadSettings, match="use one of sqlite:///") as caught:
         open_store(url, "shop")
     assert caught.value.fields["key"] == "store"
+    assert "可用 sqlite:///" in caught.value.text("zh")
 
 
 def test_a_url_that_cannot_be_read_does_not_show_its_password() -> None:

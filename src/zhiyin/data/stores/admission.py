@@ -23,6 +23,16 @@ _NEEDED = [field.name for field in EVENT_SCHEMA if not field.nullable]
 _NEEDED_TEXT = [name for name in _NEEDED if name in _TEXT]
 _FRACTIONS = [field.name for field in EVENT_SCHEMA if field.type == pa.float64()]
 Mask = Callable[[pa.Array], pa.Array]
+Words = tuple[str, str]  # in English and in Chinese
+
+_BATCH = "the batch of events"
+_SEND = ("send the columns of EVENT_SCHEMA, each once", "请发送 EVENT_SCHEMA 的各列，每列一次")
+_UNSTORABLE = ("it has a NUL or half a surrogate pair", "含有 NUL 或不成对的代理字符")
+_EXPECTED_ZH = {
+    f"{LONGEST_NAME} characters": f" {LONGEST_NAME} 个字符",
+    "text without NUL": "不含 NUL 的文本",
+    "the years 1 to 9999": "公元 1 至 9999 年",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,14 @@ def admit(batch: pa.RecordBatch) -> Admitted:
             continue
         found = pc.fill_null(mask, False).to_numpy(zero_copy_only=False) & ~bad
         refused += [
-            Refusal(code, int(row) + 1, name, _shown(column[int(row)]), expected)
+            Refusal(
+                code,
+                int(row) + 1,
+                name,
+                _shown(column[int(row)]),
+                expected,
+                expected_zh=_EXPECTED_ZH.get(expected or ""),
+            )
             for row in np.flatnonzero(found)
         ]
         bad |= found
@@ -68,15 +85,15 @@ def admit(batch: pa.RecordBatch) -> Admitted:
 
 def check_name(what: str, name: str, longest: int = LONGEST_NAME) -> None:
     """BadInput unless ``name`` can be a key in every store."""
-    problem = None
+    problem: Words | None = None
     if not isinstance(name, str) or not name:
-        problem = "it is empty"
+        problem = ("it is empty", "为空")
     elif len(name) > longest:
-        problem = f"it is longer than {longest} characters"
+        problem = (f"it is longer than {longest} characters", f"超过 {longest} 个字符")
     elif not storable(name):
-        problem = "it has a NUL or half a surrogate pair"
+        problem = _UNSTORABLE
     if problem:
-        raise BadInput(what=f"{what} {shorten(name)!r}", problem=problem, remedy="give another")
+        raise _bad(f"{what} {shorten(name)!r}", problem, ("give another", "请另取一个"))
 
 
 def storable(text: str) -> bool:
@@ -91,19 +108,19 @@ def check_note(key: str, value: str | None) -> None:
     """BadInput unless every store can keep the note."""
     check_name("the name of a note", key, LONGEST_KEY)
     if value is not None and not storable(value):
-        remedy = "write plain text"
-        problem = "it has a NUL or half a surrogate pair"
-        raise BadInput(what=f"the note {shorten(key)!r}", problem=problem, remedy=remedy)
+        remedy = ("write plain text", "请写入纯文本")
+        raise _bad(f"the note {shorten(key)!r}", _UNSTORABLE, remedy)
 
 
 def event_columns(columns: Sequence[str] | None) -> list[str]:
     """The columns asked for, all of them for None; BadInput where there is none such."""
     names = list(EVENT_SCHEMA.names if columns is None else columns)
     if not names or len(set(names)) < len(names) or not set(names) <= set(EVENT_SCHEMA.names):
-        raise BadInput(
-            what=f"columns {', '.join(names) or 'of no name'}",
-            problem="events have no such set of columns",
-            remedy=f"ask for some of {', '.join(EVENT_SCHEMA.names)}, each once",
+        all_names = ", ".join(EVENT_SCHEMA.names)
+        raise _bad(
+            f"columns {', '.join(names) or 'of no name'}",
+            ("events have no such set of columns", "事件没有这样的一组列"),
+            (f"ask for some of {all_names}, each once", f"可选 {all_names}，每列一次"),
         )
     return names
 
@@ -111,27 +128,28 @@ def event_columns(columns: Sequence[str] | None) -> list[str]:
 def _shape(batch: pa.RecordBatch) -> pa.RecordBatch:
     for field in EVENT_SCHEMA:
         places = batch.schema.get_all_field_indices(field.name)
-        problem = None
+        problem: Words | None = None
         if len(places) != 1:
-            problem = f"{len(places)} columns are named {field.name}"
-        elif batch.schema.field(places[0]).type != field.type:
-            problem = f"{field.name} is {batch.schema.field(places[0]).type}, not {field.type}"
+            found = len(places)
+            problem = (f"{found} columns are named {field.name}", f"{field.name} 列有 {found} 个")
+        elif (kind := batch.schema.field(places[0]).type) != field.type:
+            problem = (
+                f"{field.name} is {kind}, not {field.type}",
+                f"{field.name} 的类型是 {kind}，应为 {field.type}",
+            )
         if problem:
-            remedy = "send the columns of EVENT_SCHEMA, each once"
-            raise BadInput(what="the batch of events", problem=problem, remedy=remedy)
+            raise _bad(_BATCH, problem, _SEND)
     if batch.num_columns != len(EVENT_SCHEMA):
-        extra = sorted(set(batch.schema.names) - set(EVENT_SCHEMA.names))
-        raise BadInput(
-            what="the batch of events",
-            problem=f"columns that events do not have: {', '.join(extra)}",
-            remedy="send the columns of EVENT_SCHEMA",
+        extra = ", ".join(sorted(set(batch.schema.names) - set(EVENT_SCHEMA.names)))
+        raise _bad(
+            _BATCH, (f"columns that events do not have: {extra}", f"事件没有的列：{extra}"), _SEND
         )
     batch = batch.select(EVENT_SCHEMA.names)
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid as error:
-        remedy = "send text as UTF-8"
-        raise BadInput(what="the batch of events", problem=str(error), remedy=remedy) from error
+        remedy = ("send text as UTF-8", "文本请用 UTF-8 编码")
+        raise _bad(_BATCH, (str(error), str(error)), remedy) from error
     return batch
 
 
@@ -167,3 +185,13 @@ def _no_moment(times: pa.Array) -> pa.Array:
 
 def _shown(value: pa.Scalar) -> str | None:
     return None if value.as_py() is None else shorten(value.as_py())
+
+
+def _bad(what: str, problem: Words, remedy: Words) -> BadInput:
+    return BadInput(
+        what=what,
+        problem=problem[0],
+        problem_zh=problem[1],
+        remedy=remedy[0],
+        remedy_zh=remedy[1],
+    )

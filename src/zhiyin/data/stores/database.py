@@ -90,7 +90,9 @@ class Database:
             raise Unavailable(
                 what=self.name,
                 problem="all its connections are in use",
+                problem_zh="连接已全部占用",
                 remedy="try again, or run fewer requests at a time",
+                remedy_zh="请重试，或减少同时进行的请求",
             ) from error
         except self._errors as error:
             original = getattr(error, "orig", None) or error

@@ -17,30 +17,54 @@ def to_document(item: Item) -> str:
     for attributes in (item.attributes, *(variant.attributes for variant in item.variants)):
         for name, value in attributes.items():
             if isinstance(value, float) and not isfinite(value):
-                raise _bad(item.id, f"attribute {name} is {value}", "give a finite number")
+                raise _bad(
+                    item.id,
+                    (f"attribute {name} is {value}", f"属性 {name} 的值为 {value}"),
+                    ("give a finite number", "请给出有限数值"),
+                )
     try:
         return item_to_json(item)
     except PydanticSerializationError as error:
-        raise _bad(item.id, str(error), "send text as UTF-8") from error
+        remedy = ("send text as UTF-8", "文本请用 UTF-8 编码")
+        raise _bad(item.id, (str(error), str(error)), remedy) from error
 
 
 def patched(item: Item, changes: dict[str, Any]) -> Item:
     """The item with some fields changed, checked as a new one is."""
     if changes.get("id", item.id) != item.id:
-        raise _bad(item.id, "id cannot change", "delete it and store another")
+        raise _bad(
+            item.id,
+            ("id cannot change", "id 不能更改"),
+            ("delete it and store another", "请删除后另存新商品"),
+        )
     now = {field.name: getattr(item, field.name) for field in fields(item)}
     try:
         return item_from_dict(now | changes)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise _bad(item.id, f"{place}: {first['msg']}", "correct that field") from error
+        problem = f"{place}: {first['msg']}"
+        remedy = ("correct that field", "请改正该字段")
+        raise _bad(item.id, (problem, problem), remedy) from error
 
 
 def unknown(id: str) -> NotFound:
     """The error for an item that is not in the catalogue."""
-    return NotFound(kind="item", name=shorten(id), remedy="store it first")
+    return NotFound(
+        kind="item",
+        kind_zh="商品",
+        name=shorten(id),
+        remedy="store it first",
+        remedy_zh="请先存入",
+    )
 
 
-def _bad(id: str, problem: str, remedy: str) -> BadInput:
-    return BadInput(what=f"item {shorten(id)!r}", problem=problem, remedy=remedy)
+def _bad(id: str, problem: tuple[str, str], remedy: tuple[str, str]) -> BadInput:
+    return BadInput(
+        what=f"item {shorten(id)!r}",
+        what_zh=f"商品 {shorten(id)!r}",
+        problem=problem[0],
+        problem_zh=problem[1],
+        remedy=remedy[0],
+        remedy_zh=remedy[1],
+    )

@@ -43,7 +43,9 @@ def _upgrade(database: Database, connection: Connection, done: str | None) -> No
         raise Unavailable(
             what=database.name,
             problem=f"its tables are of version {done}, this zhiyin knows up to {_STEPS[-1]}",
+            problem_zh=f"表的版本是 {done}，此版 zhiyin 只认识到 {_STEPS[-1]}",
             remedy="update zhiyin: pip install -U zhiyin",
+            remedy_zh="请更新 zhiyin：pip install -U zhiyin",
         )
     # Half a second that an up-to-date database never pays.
     command, config = import_module("alembic.command"), import_module("alembic.config")

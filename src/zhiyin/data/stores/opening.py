@@ -33,7 +33,7 @@ def open_store(
     scheme = url.partition("://")[0]
     opener = _OPENERS.get(scheme) or _plugin(scheme)
     if opener is None:
-        raise _bad(url, f"there is no store {scheme!r}")
+        raise _bad(url, f"there is no store {scheme!r}", f"没有名为 {scheme!r} 的存储")
     store = opener(url, shop, folder or Path())
     return store if cache is None else _cached(store, cache, url, shop, folder or Path())
 
@@ -45,13 +45,16 @@ def _memory(url: str, shop: str, folder: Path) -> Store:
 def _sqlite(url: str, shop: str, folder: Path) -> Store:
     name = unquote(url.removeprefix("sqlite:///"))
     if not url.startswith("sqlite:///") or not name or name == ":memory:":
-        raise _bad(url, "it names no file")
+        raise _bad(url, "it names no file", "没有写明文件")
     file = folder / name
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(
-            what=f"sqlite:///{file}", problem=str(error), remedy="name another folder"
+            what=f"sqlite:///{file}",
+            problem=str(error),
+            remedy="name another folder",
+            remedy_zh="请换一个文件夹",
         ) from error
     return open_shop(Database(f"sqlite:///{file}", Sqlite(file)), shop)
 
@@ -60,7 +63,7 @@ def _postgres(url: str, shop: str, folder: Path) -> Store:
     try:
         parsed = make_url(url).set(drivername="postgresql")
     except (ArgumentError, ValueError) as error:
-        raise _bad("postgresql://…", "it cannot be read") from error
+        raise _bad("postgresql://…", "it cannot be read", "无法解析") from error
     return open_shop(Database(parsed.render_as_string(), Postgres(parsed)), shop)
 
 
@@ -86,9 +89,16 @@ def _plugin(scheme: str) -> Callable[[str, str, Path], Store] | None:
     return None
 
 
-def _bad(url: str, problem: str) -> BadSettings:
-    remedy = "use sqlite:///shop.db, postgresql://user@host/database or memory://"
-    return BadSettings(key="store", where=repr(url), problem=problem, remedy=remedy)
+def _bad(url: str, problem: str, problem_zh: str) -> BadSettings:
+    choices = "sqlite:///shop.db, postgresql://user@host/database, memory://"
+    return BadSettings(
+        key="store",
+        where=repr(url),
+        problem=problem,
+        problem_zh=problem_zh,
+        remedy=f"use one of {choices}",
+        remedy_zh=f"可用 {choices}",
+    )
 
 
 _OPENERS: dict[str, Callable[[str, str, Path], Store]] = {

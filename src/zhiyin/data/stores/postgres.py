@@ -48,6 +48,7 @@ class Postgres:
             raise Unavailable(
                 what="Postgres",
                 problem="psycopg is not installed",
+                problem_zh="未安装 psycopg",
                 remedy="pip install 'zhiyin[postgres]'",
             )
         # What the URL itself says goes before.
@@ -102,18 +103,22 @@ class Postgres:
 
         problem = str(error).strip()
         if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
-            return Damaged(what=name, problem=problem, remedy="restore a copy of the database")
+            remedy = ("restore a copy of the database", "请恢复数据库的备份")
+            return Damaged(what=name, problem=problem, remedy=remedy[0], remedy_zh=remedy[1])
         if isinstance(error, errors.DiskFull):
-            remedy = "free space on the server's disk, then try again"
+            remedy = ("free space on the server's disk, then try again", "请清理服务器磁盘后重试")
         elif isinstance(error, errors.InsufficientPrivilege):
-            remedy = "let the user of the URL make and write tables"
+            remedy = ("let the user of the URL make and write tables", "请授权该用户建表与写入")
         elif isinstance(error, errors.ReadOnlySqlTransaction):
-            remedy = "name a server that takes writes"
+            remedy = ("name a server that takes writes", "请指定可写入的服务器")
         elif isinstance(error, OperationalError | InterfaceError):
-            remedy = "check that the server runs and that the URL is right, then try again"
+            remedy = (
+                "check that the server runs and that the URL is right, then try again",
+                "请确认服务器在运行且 URL 正确，然后重试",
+            )
         else:
             return None
-        return Unavailable(what=name, problem=problem, remedy=remedy)
+        return Unavailable(what=name, problem=problem, remedy=remedy[0], remedy_zh=remedy[1])
 
 
 def _prepare(connection: Any, record: object) -> None:

@@ -21,15 +21,24 @@ _INSERT = (
     f"INSERT INTO {EVENT.name} VALUES ({', '.join('?' * len(EVENT.columns))}) "
     "ON CONFLICT DO NOTHING"
 )
+_WAIT = ("let the other program finish writing, then try again", "请等其他程序写完后重试")
+_ALLOW = ("allow writing to the file and its folder", "请允许写入该文件及其文件夹")
 _REMEDIES = {
-    sqlite3.SQLITE_BUSY: "let the other program finish writing, then try again",
-    sqlite3.SQLITE_LOCKED: "let the other program finish writing, then try again",
-    sqlite3.SQLITE_READONLY: "allow writing to the file and its folder",
-    sqlite3.SQLITE_IOERR: "free space on the disk or check it, then try again",
-    sqlite3.SQLITE_FULL: "free space on the disk, then try again",
-    sqlite3.SQLITE_CANTOPEN: "check the path and its permissions",
-    sqlite3.SQLITE_PERM: "allow writing to the file and its folder",
+    sqlite3.SQLITE_BUSY: _WAIT,
+    sqlite3.SQLITE_LOCKED: _WAIT,
+    sqlite3.SQLITE_READONLY: _ALLOW,
+    sqlite3.SQLITE_PERM: _ALLOW,
+    sqlite3.SQLITE_IOERR: (
+        "free space on the disk or check it, then try again",
+        "请清理或检查磁盘后重试",
+    ),
+    sqlite3.SQLITE_FULL: ("free space on the disk, then try again", "请清理磁盘后重试"),
+    sqlite3.SQLITE_CANTOPEN: ("check the path and its permissions", "请检查路径与权限"),
 }
+_RESTORE = (
+    "restore a copy, or name another file in store = sqlite:///…",
+    "请恢复备份，或在 store = sqlite:///… 中指定别的文件",
+)
 
 
 class Sqlite:
@@ -43,7 +52,9 @@ class Sqlite:
             raise Unavailable(
                 what="SQLite",
                 problem=f"Python's is {sqlite3.sqlite_version}, too old",
+                problem_zh=f"此 Python 自带 {sqlite3.sqlite_version}，版本过旧",
                 remedy="use a Python with SQLite 3.35 or newer, or store = postgresql://…",
+                remedy_zh="请用带 SQLite 3.35 以上的 Python，或 store = postgresql://…",
             )
         engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=100
@@ -76,10 +87,11 @@ class Sqlite:
     def explain(self, name: str, error: Exception) -> ZhiyinError | None:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is detail
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            remedy = "restore a copy, or name another file in store = sqlite:///…"
-            return Damaged(what=name, problem=str(error), remedy=remedy)
+            english, chinese = _RESTORE
+            return Damaged(what=name, problem=str(error), remedy=english, remedy_zh=chinese)
         if code in _REMEDIES:
-            return Unavailable(what=name, problem=str(error), remedy=_REMEDIES[code])
+            english, chinese = _REMEDIES[code]
+            return Unavailable(what=name, problem=str(error), remedy=english, remedy_zh=chinese)
         return None
 
     def _connect(self) -> sqlite3.Connection:
