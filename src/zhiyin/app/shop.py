@@ -263,7 +263,7 @@ def _into(words: Mapping[str, Any]) -> str:
     """Events or items, told by the fields that a mapping names; events where it names none."""
     named = {
         name.partition(".")[0]
-        for part in ("fields", "constants", "defaults")
+        for part in ("fields", "constants", "defaults", "columns_in_order")
         for name in words.get(part, {})
     }
     only_items = {field.name for field in fields(Item)} - set(EVENT_SCHEMA.names)

@@ -64,7 +64,7 @@ def ingest(
     into: Annotated[
         str,
         typer.Option(
-            "--as", help=t("events or items; empty: found out", "events 或 items；留空则自动判断")
+            "--into", help=t("events or items; empty: found out", "events 或 items；留空则自动判断")
         ),
     ] = "",
     map: Annotated[
@@ -75,11 +75,26 @@ def ingest(
         Pairs, typer.Option("--kind", help=t("THEIRS=OURS: their kind, ours", "对方行为=我方行为"))
     ] = [],  # noqa: B006
     constant: Annotated[
-        Pairs, typer.Option("--constant", help=t("FIELD=VALUE for every row", "每行都取的 字段=值"))
+        Pairs,
+        typer.Option(
+            "--set", "--constant", help=t("FIELD=VALUE for every row", "每行都取的 字段=值")
+        ),
     ] = [],  # noqa: B006
     mapping: Annotated[
         Path | None, typer.Option(help=t("a mapping in TOML or JSON", "TOML 或 JSON 映射文件"))
     ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help=t("the first line is data", "首行即数据，没有表头"))
+    ] = False,
+    columns: Annotated[
+        str,
+        typer.Option(
+            help=t(
+                "names of the columns of a file without header: shopper,item,_,time",
+                "无表头文件的列名，如 shopper,item,_,time",
+            )
+        ),
+    ] = "",
     encoding: Annotated[str, typer.Option(help=t("such as gb18030", "如 gb18030"))] = "",
     delimiter: Annotated[str, typer.Option(help=t("between columns", "列分隔符"))] = "",
     timezone: Annotated[
@@ -104,7 +119,9 @@ def ingest(
     words = {
         "fields": _pairs(map, "--map"),
         "kinds": _pairs(kind, "--kind"),
-        "constants": _pairs(constant, "--constant"),
+        "constants": _pairs(constant, "--set"),
+        # Columns that the user names leave no line to name them.
+        "columns_in_order": tuple(name.strip() for name in columns.split(",") if columns),
         "encoding": encoding,
         "delimiter": "\t" if delimiter in (r"\t", "tab") else delimiter,
         "timezone": timezone,
@@ -119,6 +136,7 @@ def ingest(
             resume=not afresh,
             progress=Bars(),
             **{key: value for key, value in words.items() if value},
+            **({"header": False} if no_header or columns else {}),
         )
     show(report, check)
 
@@ -194,11 +212,19 @@ def _into(word: str) -> Literal["events", "items"] | None:
             return "events"
         case "items":
             return "items"
-    raise BadRequest(what=f"--as {word}", remedy="say events or items")
+    raise BadRequest(
+        what=f"--into {word}",
+        remedy="say events or items",
+        remedy_zh="请用 events 或 items",
+    )
 
 
 def _pairs(words: Pairs, option: str) -> dict[str, str]:
     for word in words:
         if "=" not in word:
-            raise BadRequest(what=f"{option} {word}", remedy="write it as LEFT=RIGHT")
-    return dict(tuple(word.split("=", 1)) for word in words)  # type: ignore[misc]
+            raise BadRequest(
+                what=f"{option} {word}",
+                remedy="write it as LEFT=RIGHT",
+                remedy_zh="请写成 左=右",
+            )
+    return {left: right for left, _, right in (word.partition("=") for word in words)}

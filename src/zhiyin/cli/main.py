@@ -7,8 +7,8 @@ import typer
 
 from zhiyin.cli import answers, data, demo, learning, machine
 from zhiyin.cli.screen import complain, show_log
-from zhiyin.cli.words import t
-from zhiyin.core import BadRequest, ZhiyinError
+from zhiyin.cli.words import t, without_choice
+from zhiyin.core import BadRequest, Unavailable, ZhiyinError
 
 app = typer.Typer(
     name="zhiyin",
@@ -40,7 +40,19 @@ for room in (demo, data, learning, answers, machine):
 def main() -> None:
     """Run the terminal; an error of ours becomes a sentence and an exit status."""
     try:
-        app()
+        app(args=without_choice(sys.argv[1:]))
     except ZhiyinError as error:
         complain(error)
         sys.exit(2 if isinstance(error, BadRequest) else 1)
+    except OSError as error:  # a full disk, a file without the right to write it
+        complain(_unavailable(error))
+        sys.exit(1)
+
+
+def _unavailable(error: OSError) -> Unavailable:
+    return Unavailable(
+        what=str(error.filename or "the system"),
+        problem=error.strerror or str(error),
+        remedy="check the path, its rights and the free space",
+        remedy_zh="请检查路径、权限与剩余空间",
+    )

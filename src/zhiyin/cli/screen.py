@@ -29,7 +29,7 @@ _NOT_A_SCREEN = 110
 
 
 def _console(stderr: bool = False) -> Console:
-    console = Console(stderr=stderr, highlight=False)
+    console = Console(stderr=stderr, highlight=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _NOT_A_SCREEN
     return console
@@ -97,7 +97,7 @@ def table(
 
     ``wide``: the column that gives way when the screen is narrow; it is cut, not folded.
     """
-    sheet = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    sheet = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [_width(head, [row[place] for row in cells]) for place, head in enumerate(heads)]
     if wide is not None:  # what the others leave, with the room between columns
@@ -134,14 +134,15 @@ def _cell(value: object) -> Text:
 
 def say(english: str, chinese: str) -> None:
     """Print one sentence in the language of this run."""
-    out.print(t(english, chinese))
+    # It names files and shops, so it is not read as markup; a pipe gets it on one line.
+    out.print(t(english, chinese), markup=False, soft_wrap=not out.is_terminal)
 
 
 def complain(error: ZhiyinError) -> None:
     """Print an error: its code and its sentence."""
     err.print(f"[bold red]{error.code}[/]", end=" ")
     # The sentence may quote a user's text, so it is not read as markup.
-    err.print(error.text(LANG), markup=False)
+    err.print(error.text(LANG), markup=False, soft_wrap=not err.is_terminal)
 
 
 def show_log(verbose: int) -> None:

@@ -32,3 +32,15 @@ LANG = choose(sys.argv[1:], os.environ)
 def t(english: str, chinese: str) -> str:
     """The sentence in the language of this run."""
     return chinese if LANG == "zh" else english
+
+
+def without_choice(arguments: Sequence[str]) -> list[str]:
+    """The arguments without ``--lang``, so that it may stand anywhere on the line."""
+    kept: list[str] = []
+    waiting = iter(arguments)
+    for word in waiting:
+        if word == "--lang":
+            next(waiting, None)
+        elif not word.startswith("--lang="):
+            kept.append(word)
+    return kept
