@@ -179,46 +179,45 @@ def child(way: str, file: Path, events: int) -> None:
 
 
 def compare(events: int, ways: list[str], repeat: int) -> list[dict[str, Any]]:
-    """All ways on one drawing of so many events."""
+    """All ways on one drawing of so many events, each the best of some runs."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "events.parquet"
-        in_child("benchmarks.interactions", "--child", "write", str(file), str(events))
+
+        def run(way: str) -> dict[str, Any]:
+            command = ("--child", way, str(file), str(events))
+            return in_child("benchmarks.interactions", *command)
+
+        run("write")
         if "sqlite" in ways:
-            in_child("benchmarks.interactions", "--child", "store", str(file), str(events))
+            run("store")
         results = []
         for way in ways:
-            # The best of some: others use the machine too, and that only ever adds.
-            command = ("benchmarks.interactions", "--child", way, str(file), str(events))
-            runs = [in_child(*command) for _ in range(repeat)]
-            result = min(runs, key=lambda run: float(run["arrays_s"]))
-            results.append({"way": way, "drawn": events, "runs": repeat, **result})
-        for result in results[1:]:
-            for number in ("events", "shoppers", "items", "entries"):
-                if result[number] != results[0][number]:
-                    raise SystemExit(f"{result['way']} found other {number}: {result}")
-            if abs(result["sum"] / results[0]["sum"] - 1) > 1e-4:
-                raise SystemExit(f"{result['way']} found another matrix: {result}")
+            # Others use the machine too, and that only ever adds: the best run counts.
+            best = min((run(way) for _ in range(repeat)), key=lambda result: result["arrays_s"])
+            results.append({"way": way, "drawn": events, "runs": repeat, **best})
+    for result in results[1:]:
+        agree(result, results[0])
     return results
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--events", default="2000000,20000000", help="sizes, comma between")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each; the best counts")
-    parser.add_argument("--sqlite", action="store_true", help="also read from an SQLite shop")
-    parser.add_argument("--no-pandas", action="store_true", help="without the peer")
-    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.child:
-        way, file, events = given.child
-        child(way, Path(file), int(events))
-        return
-    ways = ["zhiyin"]
-    ways += [] if given.no_pandas else ["pandas"]
-    ways += ["sqlite"] if given.sqlite else []
-    results = [
-        r for size in given.events.split(",") for r in compare(int(float(size)), ways, given.repeat)
-    ]
+def agree(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Stop unless both ways found the same arrays and matrix."""
+    same = all(
+        one[number] == other[number] for number in ("events", "shoppers", "items", "entries")
+    )
+    if not same or abs(one["sum"] / other["sum"] - 1) > 1e-4:
+        raise SystemExit(f"{one['way']} and {other['way']} disagree: {one} {other}")
+
+
+def growth(results: list[dict[str, Any]], way: str) -> dict[str, float]:
+    """How many times more the largest size takes than the smallest."""
+    mine = [result for result in results if result["way"] == way]
+    names = ("drawn", "arrays_s", "cpu_s", "peak_bytes")
+    return {name: round(mine[-1][name] / mine[0][name], 2) for name in names}
+
+
+def tell(results: list[dict[str, Any]]) -> None:
+    """The table."""
     heads = [
         "way",
         "events",
@@ -243,23 +242,32 @@ def main() -> None:
         for r in results
     ]
     show("Interactions from an event log", heads, rows)
-    growth = {}
-    for way in ways:
-        mine = [r for r in results if r["way"] == way]
-        if len(mine) > 1:
-            first, last = mine[0], mine[-1]
-            growth[way] = {
-                "events": last["drawn"] / first["drawn"],
-                "seconds": last["arrays_s"] / first["arrays_s"],
-                "cpu": last["cpu_s"] / first["cpu_s"],
-                "peak": last["peak_bytes"] / first["peak_bytes"],
-            }
-            g = growth[way]
-            print(
-                f"{way}: {g['events']:.0f}x the events take {g['seconds']:.1f}x the seconds, "
-                f"{g['cpu']:.1f}x the CPU and {g['peak']:.1f}x the memory"
-            )
-    print(f"written to {save('interactions', {'results': results, 'growth': growth})}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--events", default="2000000,20000000", help="sizes, comma between")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each; the best counts")
+    parser.add_argument("--sqlite", action="store_true", help="also read from an SQLite shop")
+    parser.add_argument("--no-pandas", action="store_true", help="without the peer")
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        way, file, events = given.child
+        child(way, Path(file), int(events))
+        return
+    ways = ["zhiyin", *([] if given.no_pandas else ["pandas"])]
+    ways += ["sqlite"] if given.sqlite else []
+    sizes = [int(float(size)) for size in given.events.split(",")]
+    results = [result for size in sizes for result in compare(size, ways, given.repeat)]
+    tell(results)
+    grown = {way: growth(results, way) for way in ways}
+    for way, times in grown.items():
+        print(
+            f"{way}: {times['drawn']:.0f}x the events take {times['arrays_s']:.1f}x the seconds, "
+            f"{times['cpu_s']:.1f}x the CPU and {times['peak_bytes']:.1f}x the memory"
+        )
+    print(f"written to {save('interactions', {'results': results, 'growth': grown}).name}")
 
 
 if __name__ == "__main__":
