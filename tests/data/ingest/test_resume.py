@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from zhiyin.core import Settings, Store
+from zhiyin.core import Settings, Store, Unavailable
 from zhiyin.data.ingest import Mapping, ingest
 from zhiyin.data.stores import open_store
 
@@ -133,6 +133,48 @@ def test_a_folder_goes_on_with_the_file_that_was_open(
     assert second.rows > 0
     assert store.events.count() == 9_000 - 9
     assert len(rejects.read_text().splitlines()) == 9
+
+
+def test_a_store_that_goes_away_ends_the_run_and_the_next_goes_on(
+    take: Any, write: Any, store: Store, small: Settings, tmp_path: Path
+) -> None:
+    write("a.csv", HEAD + "".join(map(_row, range(9_000))))
+    write("b.csv", HEAD + "".join(map(_row, range(9_000, 12_000))))
+    inner, left = store.events.append, [4]
+
+    def append(batch: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Unavailable(what="the store", problem="disk full", remedy="make room")
+        return inner(batch)
+
+    store.events.append = append  # type: ignore[method-assign]
+    with pytest.raises(Unavailable, match="disk full"):
+        take(tmp_path / "in", settings=small)
+    first, second = take(tmp_path / "in", settings=small).files
+    assert first.resumed
+    assert second.resumed is None
+    assert store.events.count() == 12_000 - 12
+
+
+def test_goods_go_on_where_they_were(take: Any, write: Any, store: Store, small: Settings) -> None:
+    rows = "".join(f"a{number},Scarf {number}\n" for number in range(5_000))
+    file = write("goods.csv", "id,title\n" + rows)
+    inner, left = store.catalogue.upsert, [3]
+
+    def upsert(items: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Cut
+        return inner(items)
+
+    store.catalogue.upsert = upsert  # type: ignore[method-assign]
+    with pytest.raises(Cut):
+        take(file, settings=small)
+    report = take(file, settings=small)
+    assert report.files[0].resumed
+    assert store.catalogue.count() == 5_000
+    assert take(file, settings=small).files[0].resumed is None
 
 
 def test_another_mapping_starts_from_the_beginning(
