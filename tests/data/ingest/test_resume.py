@@ -158,7 +158,7 @@ def test_a_store_that_goes_away_ends_the_run_and_the_next_goes_on(
 
 
 def test_goods_go_on_where_they_were(take: Any, write: Any, store: Store, small: Settings) -> None:
-    rows = "".join(f"a{number},Scarf {number}\n" for number in range(5_000))
+    rows = "".join(f"a{number},{'Scarf ' * 20}{number}\n" for number in range(5_000))
     file = write("goods.csv", "id,title\n" + rows)
     inner, left = store.catalogue.upsert, [3]
 
