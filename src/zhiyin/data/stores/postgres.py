@@ -90,13 +90,18 @@ class Postgres:
     def page(
         self, connection: Connection, shop: int, low: int, high: int, columns: Sequence[str]
     ) -> pa.RecordBatch:
-        # Numbers only: COPY takes no parameters.
-        where = f"shop = {int(shop)} AND number > {int(low)} AND number <= {int(high)}"
-        wanted = f"SELECT {', '.join(columns)} FROM {EVENT.name} WHERE {where} ORDER BY number"
+        wanted = (
+            f"SELECT {', '.join(columns)} FROM {EVENT.name} "
+            "WHERE shop = %s AND number > %s AND number <= %s ORDER BY number"
+        )
         driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY ({wanted}) TO STDOUT (FORMAT csv)") as c:
-            data = b"".join(c)
-        return _parse(data, columns)
+        # Three times as fast as COPY, which psycopg hands out one Python object per line.
+        with driver.cursor(binary=True) as cursor:
+            rows = cursor.execute(wanted, (shop, low, high)).fetchall()
+        values = zip(*rows, strict=True) if rows else [()] * len(columns)
+        fields = [EVENT_SCHEMA.field(name) for name in columns]
+        arrays = [pa.array(v, f.type) for v, f in zip(values, fields, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
     def explain(self, name: str, error: Exception) -> ZhiyinError | None:
         from psycopg import InterfaceError, OperationalError, errors
@@ -132,23 +137,3 @@ def _lines(rows: pa.Table) -> memoryview:
     buffer = io.BytesIO()
     csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
     return buffer.getbuffer()
-
-
-def _parse(data: bytes, columns: Sequence[str]) -> pa.RecordBatch:
-    schema = pa.schema([EVENT_SCHEMA.field(name) for name in columns])
-    if not data:
-        return pa.RecordBatch.from_pylist([], schema)
-    table = csv.read_csv(
-        pa.py_buffer(data),
-        read_options=csv.ReadOptions(
-            column_names=columns, block_size=len(data) + 1, use_threads=False
-        ),
-        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        convert_options=csv.ConvertOptions(
-            column_types=schema,
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
-    return table.combine_chunks().to_batches()[0].cast(schema)
