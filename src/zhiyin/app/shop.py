@@ -254,7 +254,7 @@ class Shop:
             where = ".".join(str(part) for part in first["loc"]) or "fields"
             raise BadInput(
                 what=f"the mapping's {where}",
-                problem=first["msg"],
+                problem=first["msg"].removeprefix("Value error, "),
                 remedy="correct it, or say what the rows are: events or items",
             ) from error
 
