@@ -1,5 +1,7 @@
 """What an event counts: by hand, per kind of value."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -88,3 +90,10 @@ def test_kinds_go_by_name_and_a_strange_one_never_fades() -> None:
 
 def test_what_is_very_old_keeps_its_order_among_kinds_and_is_not_zero() -> None:
     assert RULE.faded(history([1e5], [0], ("view", "buy")), 0)[0] > 0
+
+
+def test_without_a_moment_each_history_is_seen_as_of_its_own_newest_event() -> None:
+    # Newest last; the second shopper stayed away for long, the third did nothing.
+    events = history([20, 10, 0, 1010, 1000], [0] * 5, ("view", "buy"))
+    two = replace(events, offsets=np.array([0, 3, 5, 5]))
+    assert RULE.faded(two, None).tolist() == [0.25, 0.5, 1.0, 0.5, 1.0]

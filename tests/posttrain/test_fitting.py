@@ -260,10 +260,21 @@ def returns_with_nothing_new() -> Dataset:
     return at_times(data, START + HOUR * np.tile(np.arange(20), 12))
 
 
-@pytest.mark.parametrize("data", [all_at_once(), returns_with_nothing_new()])
-def test_where_nobody_comes_back_for_something_new_it_is_said(data: Dataset) -> None:
+def test_where_too_few_come_back_everybodys_last_choice_is_the_test() -> None:
+    report = judge(all_at_once())
+    assert report.split["how"] == "leave-one-out"
+    assert report.shoppers == 8
+
+
+def test_what_goes_live_has_an_answer_for_a_guest() -> None:
+    report = judge(all_at_once())
+    best = next(trial.recipe for trial in report.rows if trial.name == report.best)
+    assert best.prior > 0 or best.family == "popularity"
+
+
+def test_where_nobody_comes_back_for_something_new_it_is_said() -> None:
     with pytest.raises(BadRequest, match="nobody came back in the last days") as caught:
-        judge(data)
+        judge(returns_with_nothing_new())
     assert "longer time" in str(caught.value)
     assert "没有顾客回来" in caught.value.text("zh")
 

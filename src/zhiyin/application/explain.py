@@ -13,14 +13,15 @@ _LEAST = 0.05
 
 
 def reasons(
-    form: Neighbours, history: Histories, items: np.ndarray, scores: np.ndarray, now: int
+    form: Neighbours, history: Histories, items: np.ndarray, scores: np.ndarray
 ) -> tuple[tuple[Reason, ...], ...]:
     """Up to two reasons per item, the weightiest first.
 
-    ``weight`` is the share of the score that goes when the evidence is taken away. What
+    ``weight`` is the share of the score that goes when the evidence is taken away and all
+    other events are weighed as before. What
     popularity decided is told as popularity and never as taste.
     """
-    added = form.evidence(history, items, now)  # (T, K)
+    added = form.evidence(history, items)  # (T, K)
     return tuple(
         _reasons(form, history, added[:, place], float(form.prior[item]), float(scores[place]))
         for place, item in enumerate(items)

@@ -22,7 +22,6 @@ from zhiyin.core import (
     Item,
     Request,
     Slate,
-    micros,
 )
 from zhiyin.models import Neighbours
 
@@ -70,7 +69,7 @@ class Answers:
         history = self._form.read(events)
         unwanted = self._unwanted(request)
         kept, scores, dropped = self._candidates(history, request.k, unwanted, now)
-        why = reasons(self._form, history, kept, scores, micros(now))
+        why = reasons(self._form, history, kept, scores)
         trace = (
             f"history: {len(events)} events, {len(history.items)} of them say something",
             f"source: neighbours of {self.artifact or 'a form without a name'}",
@@ -109,9 +108,7 @@ class Answers:
         numbers = self._form.items.numbers(sorted(unwanted))
         wide = k + _SPARE
         while True:
-            found, scores = self._form.top(
-                history, wide, micros(now), exclude=numbers[numbers >= 0]
-            )
+            found, scores = self._form.top(history, wide, exclude=numbers[numbers >= 0])
             goods = self._catalogue.get([self._form.items.names[n] for n in found])
             fine = self._may_be_shown(goods, now)
             kept = np.flatnonzero(fine)[:k]

@@ -64,7 +64,16 @@ def show(report: "FitReport") -> None:
         f"对 {report.cut:%Y-%m-%d %H:%M} UTC 之后回来的 {report.shoppers:,} 位顾客，"
         f"在全部 {report.items:,} 件商品上排序；● 为在更早的日子上选定的方法。",
     )
-    table(t("quality on the last days", "最后几天上的质量"), heads, rows, note)
+    title = t("quality on the last days", "最后几天上的质量")
+    if report.split.get("how") == "leave-one-out":
+        title = t("quality on everybody's last choice", "对每位顾客最后一次选择的预测质量")
+        note = t(
+            f"{report.shoppers:,} shoppers, all {report.items:,} items ranked; too few came back "
+            "in the last days to judge by those. ● chosen on the choice before.",
+            f"{report.shoppers:,} 位顾客，在全部 {report.items:,} 件商品上排序；"
+            "最后几天回来的人太少，不足以评估。● 为在倒数第二次选择上选定的方法。",
+        )
+    table(title, heads, rows, note)
     if report.artifact is None:
         return
     if report.promoted:
@@ -75,7 +84,7 @@ def show(report: "FitReport") -> None:
     else:
         say(
             f"kept, not promoted: {report.artifact}; {report.why}",
-            f"已保存但未上线：{report.artifact}；{report.why}",
+            f"已保存但未上线：{report.artifact}；{report.why_zh}",
         )
 
 

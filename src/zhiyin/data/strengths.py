@@ -17,6 +17,7 @@ till) and a low star turn the sign. After ``half_life_days`` an event counts hal
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,17 +53,19 @@ class Strengths:
                 strengths[ours] *= factor(settings, values[ours])
         return strengths.astype(np.float32)
 
-    def faded(self, histories: Histories, now: int) -> Floats:
+    def faded(self, histories: Histories, now: int | None) -> Floats:
         """(E,) strength of each event as of ``now``: weight · 0.5 ** (age / half-life).
 
-        An event later than ``now`` (clocks differ) counts as happening now.
+        An event later than ``now`` (clocks differ) counts as happening now. None: as of
+        each history's own newest event, so that who stays away for a year keeps a taste.
         """
         half_lives = self._half_lives(histories.kind_names)
         faded = np.empty(len(histories.items), np.float32)
         # In blocks, so that the doubles of 20 million events never exist at once.
         for start in range(0, len(faded), _BLOCK):
             part = slice(start, start + _BLOCK)
-            ages = np.maximum(now - histories.times[part], 0) / half_lives[histories.kinds[part]]
+            ages = np.maximum(_when(histories, now, part) - histories.times[part], 0)
+            ages = ages / half_lives[histories.kinds[part]]
             faded[part] = histories.weights[part] * np.exp2(-np.minimum(ages, OLDEST))
         return faded
 
@@ -70,6 +73,16 @@ class Strengths:
         """Half-life in microseconds of each kind of a history; infinite: never fades."""
         days = [self.kinds[n].half_life_days if n in self.kinds else None for n in names]
         return np.array([np.inf if d is None else d * DAY for d in days], np.float64)
+
+
+def _when(histories: Histories, now: int | None, part: slice) -> Any:
+    """The moment as of which the events of ``part`` are seen: one, or one for each."""
+    if now is not None:
+        return now
+    stop = min(part.stop, len(histories.times))
+    # Whose history each event is in; histories are in time order, so its last is its newest.
+    owners = np.searchsorted(histories.offsets, np.arange(part.start, stop), side="right")
+    return histories.times[histories.offsets[owners] - 1]
 
 
 def factor(settings: KindSettings, values: Doubles) -> Doubles:

@@ -2,9 +2,10 @@
 
     score(j) = prior[j] + Σ over the history's events e of w(e) · table[item(e), j]
 
-where ``w(e)`` is the event's signed strength, faded as of now. An item whose prior is
-NaN is one the model never met: its score stays NaN. A model without any prior says
-nothing (NaN) about a history that holds no item of its table.
+where ``w(e)`` is the event's signed strength, faded as of the history's newest event
+(or of another moment, where one is given). An item whose prior is NaN is one the model
+never met: its score stays NaN. A model without any prior says nothing (NaN) about a
+history that holds no item of its table.
 
 Needs numpy and scipy only. One request touches the rows of the history's items and
 nothing of the length of the catalogue; kNN, EASE, SLIM, graph filters, popularity and
@@ -48,7 +49,7 @@ class Neighbours:
         self.prior = prior  # (I,) float32; NaN: the model does not know the item
         self.strengths = strengths
         self.now = now
-        """Time of the newest event it was learnt from: ``now`` unless another is given."""
+        """Time of the newest event it was learnt from."""
 
     @classmethod
     def blend(cls, parts: Sequence[tuple["Neighbours", float]]) -> "Neighbours":
@@ -190,7 +191,7 @@ class Neighbours:
         return order[: int(np.count_nonzero(~np.isnan(self.prior)))]
 
     def _faded(self, histories: Histories, now: int | None) -> Floats:
-        return self.strengths.faded(histories, self.now if now is None else now)
+        return self.strengths.faded(histories, now)
 
     def _touched(self, history: Histories, now: int | None) -> tuple[Ints, npt.NDArray[Any]]:
         """The items that the history's items lead to, sorted, and the sum for each."""

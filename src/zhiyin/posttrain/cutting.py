@@ -27,7 +27,9 @@ def cut_days(data: Dataset) -> tuple[Days, Split, list[str]]:
     """The last tenth of the time, at most a week, is the test; as much before it, valid.
 
     What is asked for are wants (carts, buys …) where enough shoppers had any, else
-    everything that a shopper turned to. The third part names the kinds.
+    everything that a shopper turned to. The third part names the kinds. Where hardly
+    anybody came back in those days (a small or an old log), each shopper's last new item is
+    the test instead, and the one before it valid.
     """
     days = _days(data)
     kinds = data.interactions.histories.kind_names
@@ -41,7 +43,11 @@ def cut_days(data: Dataset) -> tuple[Days, Split, list[str]]:
             )
             if len(split.valid) >= ENOUGH:
                 break
-    if split is None or not len(split.valid):
+    if split is None or len(split.valid) < ENOUGH:
+        last = Split.leave_one_out(data)
+        if split is None or len(last.valid) > len(split.valid):
+            split, asked = last, used
+    if not len(split.valid):
         raise _nobody()
     return days, split, sorted(asked)
 

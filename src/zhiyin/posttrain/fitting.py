@@ -58,10 +58,10 @@ def judge(
         more = [recipe for recipe in _second_round(learnt) if recipe not in first]
         learnt += [_learn(recipe, split, seed, step) for recipe in more]
         test = _some(open_test(split), seed)
-        rows = [each.judged(test, days.test) for each in learnt]
+        rows = [each.judged(test) for each in learnt]
     return FitReport(
         rows=rows,
-        best=_best(learnt).recipe.name,
+        best=_best_to_serve(learnt).recipe.name,
         cut=moment(days.test),
         shoppers=len(test),
         items=len(data.items),
@@ -117,8 +117,8 @@ class _Learnt:
     compile_cost: float
     seconds: float
 
-    def judged(self, test: Exam, now: int) -> Trial:
-        metrics = _measure(lambda histories: self.form.score(histories, now), test)
+    def judged(self, test: Exam) -> Trial:
+        metrics = _measure(self.form.score, test)
         return Trial(self.recipe, self.valid, metrics, self.compile_cost, self.seconds)
 
 
@@ -138,6 +138,11 @@ def _learn(recipe: Recipe, split: Split, seed: int, step: Step) -> _Learnt:
 
 def _best(learnt: Sequence[_Learnt]) -> _Learnt:
     return max(learnt, key=lambda each: each.valid[METRIC])
+
+
+def _best_to_serve(learnt: Sequence[_Learnt]) -> _Learnt:
+    """The best of those that have an answer for a guest: some popularity is in them."""
+    return _best([each for each in learnt if np.nan_to_num(each.form.prior).any()] or learnt)
 
 
 def _second_round(learnt: Sequence[_Learnt]) -> Sequence[Recipe]:
