@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from zhiyin.core import DEFAULT_KINDS, Event, KindSettings, Vocabulary, to_batch
 from zhiyin.data import COLUMNS, LABELLED, Interactions, encoding, naming, ordering
+from zhiyin.data.stores import open_store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = {
@@ -185,3 +187,17 @@ def test_times_far_apart_are_ordered_too() -> None:
     data = read(*rows, *many)
     assert [item for item, _, _ in story(data)["b"]] == ["y", "x"]
     assert (np.diff(data.histories.times.reshape(-1)[1:].reshape(-1, 2)) > 0).all()
+
+
+@pytest.mark.parametrize("url", ["memory://", "sqlite:///{folder}/shop.db"])
+def test_a_stored_log_gives_the_same_arrays_up_to_its_cut(url: str, tmp_path: Path) -> None:
+    store = open_store(url.format(folder=tmp_path), "shop")
+    first, later = [("b", "y", "buy", 2.0), ("a", "x", "view", 1.0)], [("a", "y", "view", 0.0)]
+    store.events.append(batch(first))
+    cut = store.events.cut()
+    store.events.append(to_batch([Event("late", "a", "view", START, "y")]))
+    before = Interactions.from_events(store.events.read(until=cut, columns=COLUMNS), KINDS)
+    whole = Interactions.from_events(store.events.read(columns=COLUMNS), KINDS)
+    store.close()
+    assert story(before) == story(read(*first))
+    assert story(whole) == story(read(*first, *later))
