@@ -5,6 +5,11 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure; in CI the same examples are drawn each time.
+settings.register_profile("zhiyin", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("zhiyin")
 
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
