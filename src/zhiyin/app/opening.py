@@ -36,7 +36,10 @@ def open_shop(folder: str | Path = ".", *, clock: Clock | None = None) -> Shop:
         raise NotFound(
             kind="shop",
             name=str(place),
-            remedy=f"there is no {SETTINGS_FILE} in it; make a shop with: zhiyin init {place}",
+            kind_zh="商店",
+            remedy=f"there is no {SETTINGS_FILE} in it; make a shop with: zhiyin init {place}, "
+            "or name one with --shop",
+            remedy_zh=f"其中没有 {SETTINGS_FILE}；新建商店：zhiyin init {place}，或用 --shop 指定",
         )
     settings = load_settings(place / SETTINGS_FILE)
     store = open_store(settings.store, settings.name, folder=place, cache=settings.cache)
@@ -52,7 +55,13 @@ def create_shop(folder: str | Path, **values: object) -> Path:
     place = Path(folder)
     file = place / SETTINGS_FILE
     if file.exists():
-        raise Conflict(kind="shop", name=str(place), remedy=f"edit {file}, or name another folder")
+        raise Conflict(
+            kind="shop",
+            kind_zh="商店",
+            name=str(place),
+            remedy=f"edit {file}, or name another folder",
+            remedy_zh=f"请修改 {file}，或换一个文件夹",
+        )
     settings = check_settings({"name": _plain(place), **values}, "the new shop")
     try:
         (place / settings.images).mkdir(parents=True, exist_ok=True)

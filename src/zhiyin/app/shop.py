@@ -228,7 +228,9 @@ class Shop:
 
         id = self.artifacts.live_id(ROLE)
         if id is None:
-            raise NotFitted(what=f"shop {self.settings.name!r}")
+            raise NotFitted(
+                what=f"shop {self.settings.name!r}", what_zh=f"商店 {self.settings.name!r}"
+            )
         if self._opened is None or self._opened.artifact != id:
             form = Neighbours.load(self.artifacts.open(id).path)
             self._opened = Answers(form, self.store.catalogue, self.store.events, self.clock, id)
@@ -238,7 +240,13 @@ class Shop:
         known = self.items(ids)
         for id in ids:
             if id not in known and self.store.catalogue.count():
-                raise NotFound(kind="item", name=id, remedy="check the id; ingest the catalogue")
+                raise NotFound(
+                    kind="item",
+                    kind_zh="商品",
+                    name=id,
+                    remedy="check the id, or ingest the catalogue",
+                    remedy_zh="请检查编号，或先导入商品目录",
+                )
 
     def _mapping(self, mapping: Any, into: str | None, words: dict[str, Any]) -> Any:
         from zhiyin.data.ingest import Mapping, load_mapping

@@ -1,5 +1,7 @@
 """Bringing goods and events in: init, ingest, import."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -7,8 +9,8 @@ import typer
 
 from zhiyin.app import Shop, create_shop, open_shop
 from zhiyin.cli.options import HERE, ShopFolder
-from zhiyin.cli.screen import Bars, complain, err, out, say, table
-from zhiyin.cli.words import t
+from zhiyin.cli.screen import Bars, aside, complain, out, say, table
+from zhiyin.cli.words import LANG, t
 from zhiyin.core import BadRequest
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def ingest(
         "delimiter": "\t" if delimiter in (r"\t", "tab") else delimiter,
         "timezone": timezone,
     }
-    with open_shop(shop) as opened:
+    with open_shop(shop) as opened, _resumable():
         report = opened.ingest(
             source,
             into=_into(into),
@@ -164,7 +166,7 @@ def import_(
             rows,
         )
         return
-    with open_shop(shop) as opened:
+    with open_shop(shop) as opened, _resumable():
         kinds = _pairs(kind, "--kind")
         show(opened.import_from(name, path, kinds=kinds, resume=not afresh, progress=Bars()))
 
@@ -180,8 +182,10 @@ def show(report: "IngestReport", check: bool = False) -> None:
         (t("rows per second", "每秒行数"), int(speed)),
     ]
     table(t("ingest", "导入"), ("", ""), rows)
+    first = {each.code: each for file in report.files for each in file.examples}
     for code, count in sorted(report.refused.items()):
-        out.print(f"  {code}: {count:,}")
+        where = t(f"such as row {first[code].row}", f"例如第 {first[code].row} 行")
+        out.print(f"  {code} × {count:,}, {where}: {first[code].text(LANG)}", markup=False)
     if report.rejects is not None and report.refused:
         say(
             f"refused rows, each with its reason: {report.rejects}",
@@ -189,19 +193,33 @@ def show(report: "IngestReport", check: bool = False) -> None:
         )
     for file in report.files:
         for note in file.notes:
-            err.print(f"{file.file}: {note}", markup=False)
+            aside(f"{file.file}: {note}")
         if file.skipped:
-            err.print(
+            aside(
                 t(
                     f"{file.file}: taken in before and unchanged; --afresh reads it again",
                     f"{file.file}：此前已导入且未改变；加 --afresh 可重新读取",
-                ),
-                markup=False,
+                )
             )
         if file.problem is not None:
             complain(file.problem)
     if report.problems:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Tell whoever interrupts that nothing is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        aside(
+            t(
+                "interrupted: what was stored stays, and the same command goes on from there",
+                "已中断：已写入的数据会保留，再次运行同一命令即可继续",
+            )
+        )
+        raise
 
 
 def _into(word: str) -> Literal["events", "items"] | None:

@@ -57,7 +57,11 @@ def demo(
     ] = None,
 ) -> None:
     if pictures not in ("some", "all", "none"):
-        raise BadRequest(what=f"--pictures {pictures}", remedy="say some, all or none")
+        raise BadRequest(
+            what=f"--pictures {pictures}",
+            remedy="say some, all or none",
+            remedy_zh="请用 some、all 或 none",
+        )
     began = time.monotonic()
     made = make_demo(
         shop,

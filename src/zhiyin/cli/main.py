@@ -1,18 +1,20 @@
 """The list of commands, and what happens when one of them fails."""
 
 import sys
+from importlib.metadata import version as installed
 from typing import Annotated
 
 import typer
 
 from zhiyin.cli import answers, data, demo, learning, machine
-from zhiyin.cli.screen import complain, show_log
+from zhiyin.cli.screen import complain, out, show_log
 from zhiyin.cli.words import t, without_choice
 from zhiyin.core import BadRequest, Unavailable, ZhiyinError
 
 app = typer.Typer(
     name="zhiyin",
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=t(
@@ -28,8 +30,14 @@ def everywhere(
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help=t("tell more", "显示更多日志"))
     ] = 0,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help=t("print the version", "显示版本"))
+    ] = False,
 ) -> None:
     """What holds for every command. ``--lang`` was read before this (see words.py)."""
+    if version:
+        out.print(f"zhiyin {installed('zhiyin')}")
+        raise typer.Exit
     show_log(verbose)
 
 

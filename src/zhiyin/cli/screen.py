@@ -57,6 +57,7 @@ class Bars:
             TextColumn("{task.fields[notes]}"),
             console=err,
             transient=True,
+            disable=not err.is_terminal,  # in a log a bar is an empty line
         ) as shown:
             yield _Bar(shown, shown.add_task(name, total=total, rate="", notes=""), unit)
 
@@ -138,11 +139,16 @@ def say(english: str, chinese: str) -> None:
     out.print(t(english, chinese), markup=False, soft_wrap=not out.is_terminal)
 
 
+def aside(line: str) -> None:
+    """Print a line that is not the result, to the error stream."""
+    err.print(line, markup=False, soft_wrap=not err.is_terminal)
+
+
 def complain(error: ZhiyinError) -> None:
     """Print an error: its code and its sentence."""
     err.print(f"[bold red]{error.code}[/]", end=" ")
     # The sentence may quote a user's text, so it is not read as markup.
-    err.print(error.text(LANG), markup=False, soft_wrap=not err.is_terminal)
+    aside(error.text(LANG))
 
 
 def show_log(verbose: int) -> None:

@@ -184,7 +184,11 @@ class ArtifactStore:
             past = pointers.get(role, {}).get("past", [])
             if not past:
                 raise NotFound(
-                    kind="earlier artifact for", name=role, remedy="promote another by its id"
+                    kind="earlier artifact",
+                    kind_zh="更早的产物",
+                    name=role,
+                    remedy="promote another by its id",
+                    remedy_zh="请按编号让另一个产物上线",
                 )
             self.open(past[-1])
             pointers[role]["now"] = past.pop()
@@ -204,7 +208,13 @@ class ArtifactStore:
         file = self.root / id / MANIFEST
         # An id is a folder's name; anything else could leave the artifacts folder.
         if Path(id).name != id or id.startswith(".") or not file.is_file():
-            raise NotFound(kind="artifact", name=id, remedy="list them with: zhiyin artifacts")
+            raise NotFound(
+                kind="artifact",
+                kind_zh="产物",
+                name=id,
+                remedy="list them with: zhiyin artifacts",
+                remedy_zh="列出全部：zhiyin artifacts",
+            )
         try:
             return Manifest.model_validate_json(file.read_bytes())
         except ValidationError as error:
@@ -269,7 +279,11 @@ def _sync_folder(folder: Path) -> None:
 
 def _damaged(id: str, problem: str) -> Damaged:
     return Damaged(
-        what=f"artifact {id}", problem=problem, remedy="roll back, or fit again and promote that"
+        what=f"artifact {id}",
+        what_zh=f"产物 {id}",
+        problem=problem,
+        remedy="roll back, or fit again and promote that",
+        remedy_zh="请回退，或重新训练后上线",
     )
 
 

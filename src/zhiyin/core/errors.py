@@ -90,8 +90,8 @@ class NotFitted(ZhiyinError):
     """A model was asked before it learnt."""
 
     code = "not_fitted"
-    en = "{what} has no weights yet: call fit(), or load an artifact"
-    zh = "{what} 尚未训练：请先调用 fit()，或载入一个产物"
+    en = "{what} has learnt nothing yet: call fit() (zhiyin fit), or promote an artifact"
+    zh = "{what} 尚未训练：请先调用 fit()（zhiyin fit），或让某个产物上线"
 
 
 class Damaged(ZhiyinError):

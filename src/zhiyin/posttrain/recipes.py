@@ -73,7 +73,7 @@ def standard() -> Sequence[Recipe]:
     """What a shop without wishes of its own gets: a baseline and a short search."""
     return [
         Recipe("popularity", PopularityConfig()),
-        *(Recipe("item-knn", ItemKnnConfig(shrink=shrink)) for shrink in (5, 20, 100)),
+        *(Recipe("item-knn", ItemKnnConfig(shrink=shrink)) for shrink in (10, 30, 100, 300)),
     ]
 
 
