@@ -97,6 +97,15 @@ def ingest(
             )
         ),
     ] = "",
+    format: Annotated[
+        str,
+        typer.Option(
+            help=t(
+                "csv, tsv, jsonl, json or parquet; empty: found out",
+                "csv、tsv、jsonl、json 或 parquet；留空则自动判断",
+            )
+        ),
+    ] = "",
     encoding: Annotated[str, typer.Option(help=t("such as gb18030", "如 gb18030"))] = "",
     delimiter: Annotated[str, typer.Option(help=t("between columns", "列分隔符"))] = "",
     timezone: Annotated[
@@ -124,6 +133,7 @@ def ingest(
         "constants": _pairs(constant, "--set"),
         # Columns that the user names leave no line to name them.
         "columns_in_order": tuple(name.strip() for name in columns.split(",") if columns),
+        "format": format,
         "encoding": encoding,
         "delimiter": "\t" if delimiter in (r"\t", "tab") else delimiter,
         "timezone": timezone,

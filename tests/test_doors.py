@@ -1,0 +1,107 @@
+"""The doors: every verb is there in Python and in the terminal, by the same name.
+
+The HTTP door joins this table when the service is there.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import zhiyin
+from zhiyin import app as front
+from zhiyin.app import Shop
+from zhiyin.cli import app as terminal
+
+# verb -> what says it in Python. The terminal says it by the verb itself.
+VERBS: dict[str, Callable[..., Any]] = {
+    "init": front.create_shop,
+    "ingest": Shop.ingest,
+    "import": Shop.import_from,
+    "fit": Shop.fit,
+    "evaluate": Shop.evaluate,
+    "promote": Shop.promote,
+    "rollback": Shop.rollback,
+    "recommend": Shop.recommend,
+    "doctor": front.examine,
+    "demo": front.make_demo,
+}
+# Only shows what ``Shop.artifacts`` holds.
+LISTINGS = {"artifacts"}
+# The library is handed objects; a terminal has only files.
+PYTHON_ONLY = {"add_items", "add_events", "close", "dataset", "importers", "items", "live"}
+COMMANDS = {str(command.name): command for command in terminal.registered_commands}
+
+
+def test_the_terminal_has_every_verb_and_no_other() -> None:
+    assert set(COMMANDS) == set(VERBS) | LISTINGS
+
+
+def test_a_shop_has_every_verb_and_no_other() -> None:
+    ours = {name for name, _ in inspect.getmembers(Shop, callable) if not name.startswith("_")}
+    verbs = {verb.__name__ for verb in VERBS.values() if "." in verb.__qualname__}
+    assert ours == verbs | PYTHON_ONLY
+
+
+def test_the_front_door_has_every_verb_that_needs_no_shop() -> None:
+    functions = {name for name in front.__all__ if inspect.isfunction(getattr(front, name))}
+    verbs = {verb.__name__ for verb in VERBS.values() if "." not in verb.__qualname__}
+    assert functions == verbs | {"open_shop", "draw_contact_sheet"}
+
+
+def test_the_package_opens_the_front_door() -> None:
+    for name in zhiyin.__all__:
+        assert getattr(zhiyin, name) is getattr(front, name)
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_a_verb_is_explained_at_both_doors(verb: str) -> None:
+    assert VERBS[verb].__doc__
+    assert COMMANDS[verb].help
+
+
+# What a person says in a terminal and a program says in Python, where the words differ.
+SAID_OTHERWISE = {
+    "into": "into",
+    "no_header": "words",
+    "columns": "words",
+    "map": "words",
+    "kind": "words",
+    "constant": "words",
+    "format": "words",
+    "encoding": "words",
+    "delimiter": "words",
+    "timezone": "words",
+    "afresh": "resume",
+}
+TERMINAL_ONLY = {"shop", "as_json", "why", "once", "port", "contact_sheet"}
+
+
+@pytest.mark.parametrize("verb", ["ingest", "recommend", "demo"])
+def test_what_can_be_said_in_the_terminal_can_be_said_in_python(verb: str) -> None:
+    command = COMMANDS[verb].callback
+    assert command is not None
+    given = set(inspect.signature(command).parameters) - TERMINAL_ONLY
+    known = set(inspect.signature(VERBS[verb]).parameters)
+    assert {SAID_OTHERWISE.get(name, name) for name in given} <= known
+
+
+def flags() -> set[str]:
+    """Every flag of the terminal, such as ``--shop``."""
+    group: Any = get_command(terminal)
+    commands = [group, *group.commands.values()]
+    return {"--help"} | {flag for each in commands for p in each.params for flag in p.opts}
+
+
+def test_every_flag_that_a_message_names_is_there() -> None:
+    source = Path(zhiyin.__file__).parent
+    named = {
+        (file.relative_to(source).as_posix(), flag)
+        for file in source.rglob("*.py")
+        for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]+", file.read_text(encoding="utf-8"))
+    }
+    assert {(file, flag) for file, flag in named if flag not in flags()} == set()
