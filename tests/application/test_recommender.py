@@ -73,7 +73,7 @@ def test_a_deleted_item_of_the_table_is_not_shown(shop: Any) -> None:
     shop.store.catalogue.delete(["item-00"])
     slate = shop.ask(None)
     assert slate.items == NAMES[1:4]
-    assert "1 that cannot be bought now" in " ".join(slate.trace)
+    assert "1 that cannot be bought now" in " ".join(told.text() for told in slate.trace)
 
 
 def test_a_new_item_that_the_model_never_met_breaks_nothing(shop: Any) -> None:
@@ -89,14 +89,14 @@ def test_sold_out_goods_are_replaced_by_the_next_best(shop: Any) -> None:
     shop.store.catalogue.upsert([Item(id=name, stock=0) for name in NAMES[:10]])
     slate = shop.ask(None, k=3)
     assert slate.items == ("item-10", "item-11")
-    assert "10 that cannot be bought now" in " ".join(slate.trace)
+    assert "10 that cannot be bought now" in " ".join(told.text() for told in slate.trace)
 
 
 def test_when_nothing_may_be_shown_the_slate_is_empty_and_says_so(shop: Any) -> None:
     shop.store.catalogue.upsert([Item(id=name, stock=0) for name in NAMES])
     slate = shop.ask("ann")
     assert (slate.items, slate.reasons, len(slate.scores)) == ((), (), 0)
-    assert "12 that cannot be bought now" in " ".join(slate.trace)
+    assert "12 that cannot be bought now" in " ".join(told.text() for told in slate.trace)
 
 
 def test_a_shop_without_a_catalogue_answers_from_its_events(shop: Any) -> None:
@@ -190,7 +190,7 @@ def test_every_answer_has_its_own_id_and_tells_how_it_came_about(shop: Any) -> N
     one, two = shop.ask("ann", exclude={"item-02"}), shop.ask("ann", exclude={"item-02"})
     assert one.request_id != two.request_id
     assert one.items == two.items
-    story = " ".join(one.trace)
+    story = " ".join(told.text() for told in one.trace)
     assert "history: 1 events" in story
     assert "neighbours of ring" in story
     assert "left out 2 that the shopper is done with" in story

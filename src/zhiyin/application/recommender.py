@@ -22,6 +22,7 @@ from zhiyin.core import (
     Item,
     Request,
     Slate,
+    Told,
 )
 from zhiyin.models import Neighbours
 
@@ -70,12 +71,26 @@ class Answers:
         unwanted = self._unwanted(request)
         kept, scores, dropped = self._candidates(history, request.k, unwanted, now)
         why = reasons(self._form, history, kept, scores)
+        passed = (time.perf_counter() - started) * 1000
         trace = (
-            f"history: {len(events)} events, {len(history.items)} of them say something",
-            f"source: neighbours of {self.artifact or 'a form without a name'}",
-            f"rules: left out {len(unwanted)} that the shopper is done with or that were "
-            f"excluded, {dropped} that cannot be bought now",
-            f"answered in {(time.perf_counter() - started) * 1000:.1f} ms",
+            Told(
+                "history",
+                f"history: {len(events)} events, {len(history.items)} of them say something",
+                f"历史：{len(events)} 条行为，其中 {len(history.items)} 条有参考意义",
+            ),
+            Told(
+                "source",
+                f"source: neighbours of {self.artifact or 'a form without a name'}",
+                f"来源：{self.artifact or '未命名产物'} 的近邻表",
+            ),
+            Told(
+                "rules",
+                f"rules: left out {len(unwanted)} that the shopper is done with or that were "
+                f"excluded, {dropped} that cannot be bought now",
+                f"规则：排除 {len(unwanted)} 件已了结或被要求排除的商品，"
+                f"{dropped} 件目前无法购买的商品",
+            ),
+            Told("time", f"answered in {passed:.1f} ms", f"用时 {passed:.1f} 毫秒"),
         )
         return Slate(
             request_id=uuid4().hex,

@@ -45,8 +45,8 @@ def recommend(
             return
         show(opened, slate, shopper or t("a guest", "访客"))
     if why:
-        for line in slate.trace:
-            out.print(f"  {line}", markup=False)
+        for told in slate.trace:
+            out.print(f"  {told.text(LANG)}", markup=False)
 
 
 def show(shop: Shop, slate: Slate, who: str) -> None:
@@ -82,7 +82,7 @@ def record(shop: Shop, slate: Slate) -> dict[str, object]:
     return {
         "request_id": slate.request_id,
         "artifacts": slate.artifacts,
-        "trace": slate.trace,
+        "trace": [{"step": told.step, "text": told.text(LANG)} for told in slate.trace],
         "items": [
             {
                 "id": id,

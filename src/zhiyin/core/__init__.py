@@ -51,7 +51,7 @@ from zhiyin.core.settings import (
     check_settings,
     load_settings,
 )
-from zhiyin.core.slate import Reason, Request, Slate
+from zhiyin.core.slate import Reason, Request, Slate, Told
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -92,6 +92,7 @@ __all__ = [
     "Step",
     "Store",
     "Text",
+    "Told",
     "TooLarge",
     "Unavailable",
     "Variant",

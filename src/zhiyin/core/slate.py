@@ -33,6 +33,20 @@ class Reason:
     """The share of the item's score that goes when the evidence is removed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a slate's trace: what a step used, skipped or left out, and why."""
+
+    step: str
+    """Such as "history", "source" or "rules"."""
+    en: str
+    zh: str
+
+    def text(self, lang: str = "en") -> str:
+        """The line in ``lang`` ("zh…" is Chinese, anything else English)."""
+        return self.zh if lang.lower().startswith("zh") else self.en
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Slate:
     """Items in the order shown, best first, with how it came about."""
@@ -42,6 +56,6 @@ class Slate:
     scores: np.ndarray  # (N,) float32
     propensities: np.ndarray  # (N,) float32, chance that each was shown where it is
     reasons: tuple[tuple[Reason, ...], ...]
-    trace: tuple[str, ...] = ()
-    """Short lines: what was used, what was skipped, and why."""
+    trace: tuple[Told, ...] = ()
+    """How it came about, step by step."""
     artifacts: tuple[str, ...] = ()
