@@ -18,6 +18,9 @@ BUSY_SECONDS = 30.0
 # Memory of one connection. With the indexes' hot pages in it, bulk is a third faster; the
 # many connections that only read must not each take as much.
 _CACHE_KIB, _BULK_CACHE_KIB = 8_192, 65_536
+# Pages of 4 KiB that wait in the write-ahead file. Random ids touch most pages of an index
+# in every batch: moved every few batches, not after each, bulk is a quarter faster at 6 M.
+_LOG_PAGES, _BULK_LOG_PAGES = 1_000, 100_000
 _BULK = 1_000  # rows
 
 _INSERT = (
@@ -74,8 +77,11 @@ class Sqlite:
         """Nothing to do: a writing transaction is alone in the file."""
 
     def insert(self, connection: Connection, rows: pa.Table) -> int:
-        if rows.num_rows > _BULK:
+        bulk = rows.num_rows > _BULK
+        if bulk:
             connection.exec_driver_sql(f"PRAGMA cache_size = -{_BULK_CACHE_KIB}")
+        pages = _BULK_LOG_PAGES if bulk else _LOG_PAGES
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {pages}")
         values = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
         return connection.exec_driver_sql(_INSERT, values).rowcount
 
@@ -111,6 +117,8 @@ class Sqlite:
         try:
             _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
+            # After bulk the write-ahead file shrinks to this again.
+            connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except BaseException:
             connection.close()
