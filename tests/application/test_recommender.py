@@ -149,15 +149,18 @@ def test_a_reason_is_the_share_that_goes_with_its_evidence(shop: Any) -> None:
         number = NAMES.index(name)
         before = form.score(history, micros(now))[0, number]
         assert slate.scores[place] == pytest.approx(before, rel=1e-5)
+        disliked = form.score(without(history, NAMES.index("item-08")), micros(now))
+        up = max(before, disliked[0, number])  # what speaks for it, without the dislike
         for reason in slate.reasons[place]:
+            assert 0 < reason.weight <= 1
             if reason.kind == "history":
                 cited += 1
                 (evidence,) = reason.evidence
                 after = form.score(without(history, NAMES.index(evidence)), micros(now))
-                lost = (before - after[0, number]) / before
+                lost = (before - after[0, number]) / up
             else:
                 assert (reason.kind, reason.evidence) == ("popular", ())
-                lost = form.prior[number] / before
+                lost = form.prior[number] / up
             assert reason.weight == pytest.approx(lost, abs=2e-4)
     assert cited >= 4
 

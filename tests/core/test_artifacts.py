@@ -111,3 +111,9 @@ def test_pointers_are_readable_by_people(store: ArtifactStore) -> None:
     name = write(store)
     store.promote("recommend", name)
     assert json.loads((store.root / "live.json").read_text())["recommend"]["now"] == name
+
+
+def test_one_broken_manifest_does_not_hide_the_others(store: ArtifactStore) -> None:
+    broken, sound = write(store), write(store)
+    (store.root / broken / "manifest.json").write_text("{")
+    assert [m.id for m in store.manifests()] == [sound]

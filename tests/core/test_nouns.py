@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from zhiyin.core import (
     EVENT_SCHEMA,
+    BadInput,
     Event,
     Histories,
     Item,
@@ -132,3 +133,8 @@ def test_streams_depend_on_names_and_not_on_order() -> None:
 def test_batches_cover_everything_once() -> None:
     items = [Item(str(n)) for n in range(7)]
     assert [len(batch) for batch in in_batches(items, 3)] == [3, 3, 1]
+
+
+def test_a_time_without_a_zone_is_refused_in_words() -> None:
+    with pytest.raises(BadInput, match="no time zone"):
+        to_batch([Event("e", "s", "buy", datetime(2026, 1, 1))])

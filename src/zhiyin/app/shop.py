@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import ValidationError
 
 from zhiyin.core import (
-    EVENT_SCHEMA,
     SILENT,
     ArtifactStore,
     BadInput,
@@ -256,7 +254,7 @@ class Shop:
             return given
         start = given.model_dump(exclude_defaults=True) if given is not None else {}
         try:
-            return Mapping.model_validate({"into": into or _into(words), **start, **words})
+            return Mapping.model_validate({"into": into, **start, **words})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "fields"
@@ -265,14 +263,3 @@ class Shop:
                 problem=first["msg"].removeprefix("Value error, "),
                 remedy="correct it, or say what the rows are: events or items",
             ) from error
-
-
-def _into(words: Mapping[str, Any]) -> str:
-    """Events or items, told by the fields that a mapping names; events where it names none."""
-    named = {
-        name.partition(".")[0]
-        for part in ("fields", "constants", "defaults", "columns_in_order")
-        for name in words.get(part, {})
-    }
-    only_items = {field.name for field in fields(Item)} - set(EVENT_SCHEMA.names)
-    return "items" if named & only_items else "events"

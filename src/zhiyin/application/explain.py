@@ -13,35 +13,37 @@ _LEAST = 0.05
 
 
 def reasons(
-    form: Neighbours, history: Histories, items: np.ndarray, scores: np.ndarray
+    form: Neighbours, history: Histories, items: np.ndarray
 ) -> tuple[tuple[Reason, ...], ...]:
     """Up to two reasons per item, the weightiest first.
 
-    ``weight`` is the share of the score that goes when the evidence is taken away and all
-    other events are weighed as before. What
+    ``weight`` is the share of all that speaks for the item: what its score loses when the
+    evidence is taken away and all other events are weighed as before. What
     popularity decided is told as popularity and never as taste.
     """
     added = form.evidence(history, items)  # (T, K)
     return tuple(
-        _reasons(form, history, added[:, place], float(form.prior[item]), float(scores[place]))
+        _reasons(form, history, added[:, place], float(form.prior[item]))
         for place, item in enumerate(items)
     )
 
 
 def _reasons(
-    form: Neighbours, history: Histories, added: np.ndarray, prior: float, score: float
+    form: Neighbours, history: Histories, added: np.ndarray, prior: float
 ) -> tuple[Reason, ...]:
-    if score <= 0:
-        return ()
     by_item: defaultdict[int, float] = defaultdict(float)
     for number, amount in zip(history.items, added, strict=True):
         by_item[int(number)] += float(amount)
+    if prior + sum(by_item.values()) <= 0:
+        return ()
+    # A dislike pulls a score down; shares are of what pulls it up, so none is above one.
+    up = max(prior, 0.0) + sum(amount for amount in by_item.values() if amount > 0)
     found = [
-        Reason("history", (form.items.names[number],), round(amount / score, 4))
+        Reason("history", (form.items.names[number],), round(amount / up, 4))
         for number, amount in by_item.items()
-        if number >= 0 and amount >= _LEAST * score
+        if number >= 0 and amount >= _LEAST * up
     ]
-    if prior >= _LEAST * score:
-        found.append(Reason("popular", (), round(prior / score, 4)))
+    if prior >= _LEAST * up:
+        found.append(Reason("popular", (), round(prior / up, 4)))
     found.sort(key=lambda reason: -reason.weight)
     return tuple(found[:_MOST])

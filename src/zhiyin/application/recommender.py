@@ -70,7 +70,7 @@ class Answers:
         history = self._form.read(events)
         unwanted = self._unwanted(request)
         kept, scores, dropped = self._candidates(history, request.k, unwanted, now)
-        why = reasons(self._form, history, kept, scores)
+        why = reasons(self._form, history, kept)
         passed = (time.perf_counter() - started) * 1000
         trace = (
             Told(

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from zhiyin.app import Shop, open_shop
 from zhiyin.cli.options import HERE, AsJson, ShopFolder, Size
-from zhiyin.cli.screen import out, say, table
+from zhiyin.cli.screen import out, say, seen, table
 from zhiyin.cli.words import LANG, t
 from zhiyin.core import Item, Reason, Slate
 
@@ -73,7 +73,8 @@ def show(shop: Shop, slate: Slate, who: str) -> None:
 
 
 def _told(title: str, reason: str) -> Text:
-    return Text.assemble(title, *([("\n" + reason, "dim")] if reason else []))
+    lines = [(seen(title), ""), *([("\n" + seen(reason), "dim")] if reason else [])]
+    return Text.assemble(*lines)
 
 
 def record(shop: Shop, slate: Slate) -> dict[str, object]:

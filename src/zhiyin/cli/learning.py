@@ -7,8 +7,8 @@ import typer
 
 from zhiyin.app import open_shop
 from zhiyin.cli.options import HERE, AsJson, ShopFolder
-from zhiyin.cli.screen import Bars, out, say, table
-from zhiyin.cli.words import t
+from zhiyin.cli.screen import Bars, aside, out, say, table
+from zhiyin.cli.words import LANG, t
 
 if TYPE_CHECKING:
     from zhiyin.posttrain import FitReport
@@ -74,6 +74,8 @@ def show(report: "FitReport") -> None:
             "最后几天回来的人太少，不足以评估。● 为在倒数第二次选择上选定的方法。",
         )
     table(title, heads, rows, note)
+    for name, error in report.refused.items():
+        aside(f"{name}: {error.text(LANG)}")
     if report.artifact is None:
         return
     if report.promoted:

@@ -120,6 +120,15 @@ def table(
         out.print(note, markup=False)
 
 
+# Control characters in a title or a file name could move the cursor or hide text.
+_UNSEEN = dict.fromkeys([*range(32), *range(127, 160)])
+
+
+def seen(text: str) -> str:
+    """The text without control characters."""
+    return text.translate(_UNSEEN)
+
+
 def _width(head: str, cells: Sequence[Text]) -> int:
     return max([cell_len(head), *(line.cell_len for cell in cells for line in cell.split())])
 
@@ -130,7 +139,7 @@ def _cell(value: object) -> Text:
         return Text(f"{value:.4f}")
     if isinstance(value, Text):
         return value
-    return Text(_number(value))
+    return Text(seen(_number(value)))
 
 
 def say(english: str, chinese: str) -> None:

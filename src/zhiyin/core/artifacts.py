@@ -25,6 +25,9 @@ from pydantic import ValidationError
 
 from zhiyin.core.config import Config
 from zhiyin.core.errors import Damaged, NotFound
+from zhiyin.core.log import get_logger
+
+log = get_logger(__name__)
 
 MANIFEST = "manifest.json"
 POINTERS = "live.json"
@@ -154,7 +157,13 @@ class ArtifactStore:
     def manifests(self) -> list[Manifest]:
         """The manifests of all artifacts, oldest first."""
         names = [p.parent.name for p in self.root.glob(f"[!.]*/{MANIFEST}")]
-        return sorted((self._manifest(n) for n in names), key=lambda m: (m.created, m.id))
+        found = []
+        for name in names:
+            try:
+                found.append(self._manifest(name))
+            except Damaged as error:  # one bad folder must not hide the others
+                log.warning("artifact left out", error=error)
+        return sorted(found, key=lambda manifest: (manifest.created, manifest.id))
 
     def lineage(self, id: str) -> list[Manifest]:
         """The artifact and all that it was made from, nearest first."""

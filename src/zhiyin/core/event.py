@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from zhiyin.core.errors import BadInput
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 EVENT_SCHEMA = pa.schema(
@@ -48,6 +50,15 @@ class Event:
 
 def micros(moment: datetime) -> int:
     """Whole microseconds since 1970; the moment must carry its time zone."""
+    if moment.tzinfo is None:
+        raise BadInput(
+            what=f"time {moment.isoformat()}",
+            what_zh=f"时间 {moment.isoformat()}",
+            problem="it has no time zone",
+            problem_zh="没有时区",
+            remedy="give it one, such as datetime(…, tzinfo=UTC)",
+            remedy_zh="请加上时区，例如 datetime(…, tzinfo=UTC)",
+        )
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 

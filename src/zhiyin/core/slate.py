@@ -30,7 +30,7 @@ class Reason:
     evidence: tuple[str, ...]
     """What supports it: event ids, item ids, attribute names, knowledge paths."""
     weight: float
-    """The share of the item's score that goes when the evidence is removed."""
+    """The share of all that speaks for the item which goes when the evidence is removed."""
 
 
 @dataclass(frozen=True, slots=True)

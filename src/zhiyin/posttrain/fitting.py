@@ -24,6 +24,7 @@ from zhiyin.core import (
     NotFound,
     Progress,
     Step,
+    TooLarge,
     derive,
     get_logger,
     moment,
@@ -54,9 +55,9 @@ def judge(
     days, split, kinds = cut_days(data)
     first = list(standard() if recipes is None else recipes)
     with progress.step("fit and judge", unit="recipes") as step:
-        learnt = [_learn(recipe, split, seed, step) for recipe in first]
+        learnt, refused = _learn_all(first, split, seed, step)
         more = [recipe for recipe in _second_round(learnt) if recipe not in first]
-        learnt += [_learn(recipe, split, seed, step) for recipe in more]
+        learnt += _learn_all(more, split, seed, step)[0]
         test = _some(open_test(split), seed)
         rows = [each.judged(test) for each in learnt]
     return FitReport(
@@ -66,6 +67,7 @@ def judge(
         shoppers=len(test),
         items=len(data.items),
         split={**split.record(), "target_kinds": kinds},
+        refused=refused,
     )
 
 
@@ -134,6 +136,23 @@ def _learn(recipe: Recipe, split: Split, seed: int, step: Step) -> _Learnt:
         cost = _measure(model.score, exam)[METRIC] - valid[METRIC]
     step.advance(1, recipe=recipe.name)
     return _Learnt(recipe, form, valid, round(cost, 6), round(seconds, 3))
+
+
+def _learn_all(
+    recipes: Sequence[Recipe], split: Split, seed: int, step: Step
+) -> tuple[list[_Learnt], dict[str, TooLarge]]:
+    """All that can be learnt here; what would not fit is left out, unless nothing is left."""
+    learnt: list[_Learnt] = []
+    refused: dict[str, TooLarge] = {}
+    for recipe in recipes:
+        try:
+            learnt.append(_learn(recipe, split, seed, step))
+        except TooLarge as error:
+            log.warning("recipe left out", recipe=recipe.name, error=error)
+            refused[recipe.name] = error
+    if refused and not learnt:
+        raise next(iter(refused.values()))
+    return learnt, refused
 
 
 def _best(learnt: Sequence[_Learnt]) -> _Learnt:

@@ -1,10 +1,11 @@
 """What ``fit`` reports: every recipe that was tried, and what became of the best."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from zhiyin.core import TooLarge
 from zhiyin.posttrain.recipes import Recipe
 
 SHOWN = ("recall@10", "ndcg@10", "hr@10", "coverage@10")
@@ -44,6 +45,8 @@ class FitReport:
     """Why it was not promoted; empty when it was."""
     why_zh: str = ""
     split: dict[str, Any] = field(default_factory=dict)
+    refused: Mapping[str, TooLarge] = field(default_factory=dict)
+    """Recipes that would not have fitted into memory, with what they needed."""
 
     def record(self) -> dict[str, Any]:
         """The report as plain values for JSON."""
@@ -56,6 +59,7 @@ class FitReport:
             "split": self.split,
             "shoppers": self.shoppers,
             "items": self.items,
+            "refused": {name: str(error) for name, error in self.refused.items()},
             "trials": [
                 {
                     "recipe": t.recipe.record(),

@@ -2,7 +2,7 @@
 
 A mapping is a literal in Python or a small TOML or JSON file. What it does not say is
 recognised: the format by content, the columns by name, the times by magnitude. An
-empty ``Mapping(into="events")`` reads most files.
+empty ``Mapping()`` reads most files.
 
     into = "events"
     header = false
@@ -65,11 +65,18 @@ ITEM_FIELDS: tuple[str, ...] = (
 )
 
 
-class Mapping(Config):
-    """What a foreign file says, in our words. Everything but ``into`` has a default."""
+_FIELDS: dict[Into | None, tuple[str, ...]] = {
+    "events": EVENT_FIELDS,
+    "items": ITEM_FIELDS,
+    None: tuple(dict.fromkeys([*EVENT_FIELDS, *ITEM_FIELDS])),
+}
 
-    into: Into
-    """What the rows are."""
+
+class Mapping(Config):
+    """What a foreign file says, in our words. Everything has a default."""
+
+    into: Into | None = None
+    """What the rows are; None: told by the columns and by the fields named here."""
     format: Format = "auto"
     """``auto`` looks at the content, then at the name. ``lines``: each line is one row
     with the single column ``line``, for ``expand`` to take apart."""
@@ -145,11 +152,14 @@ class Mapping(Config):
 
     @model_validator(mode="after")
     def _known_fields(self) -> "Mapping":
-        known = EVENT_FIELDS if self.into == "events" else ITEM_FIELDS
+        known = _FIELDS[self.into]
         for name in (*self.fields, *self.constants, *self.defaults):
             head, _, tail = name.partition(".")
             if head not in known or (tail and head not in ("attributes", "texts")):
-                raise ValueError(f"{name!r} is no field of {self.into}; use {', '.join(known)}")
+                raise ValueError(
+                    f"{name!r} is no field of {self.into or 'events or items'}; "
+                    f"use {', '.join(known)}"
+                )
         if not self.header and not self.columns_in_order:
             raise ValueError("a file without header needs columns_in_order")
         return self

@@ -47,7 +47,7 @@ class Marks:
         self._checkpoints, self._resume = checkpoints, resume
         said = mapping.fingerprint if mapping is not None else ""
         # One file may give items and, in a second run, events: each has its own mark.
-        self._into = mapping.into if mapping is not None else ""
+        self._into = (mapping.into if mapping is not None else None) or ""
         rules = settings.model_dump_json(include={"timezone", "kinds", "ingest", "currency"})
         self._rules = _digest(said.encode(), rules.encode())
 

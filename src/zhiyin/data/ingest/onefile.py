@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 from zhiyin.core import BadInput, Step, Store, Unavailable, ZhiyinError
 from zhiyin.data.ingest.checking import guess_into
 from zhiyin.data.ingest.intake import Intake, Rules
-from zhiyin.data.ingest.mapping import Into, Mapping
+from zhiyin.data.ingest.mapping import Mapping
 from zhiyin.data.ingest.marks import Mark, Marks
 from zhiyin.data.ingest.reading import Input, Place, Table, open_table
 from zhiyin.data.ingest.reading.given import given_table
@@ -121,10 +121,10 @@ class OneFile:
         return plan.columns if mapping.into == "events" or mapping.rest == "drop" else ()
 
     def _intake(self, columns: tuple[str, ...]) -> Intake:
-        mapping = self._run.mapping
-        if mapping is None:
-            into = cast("Into", guess_into(columns, self._source.name))
-            mapping = Mapping(into=into)
+        mapping = self._run.mapping or Mapping()
+        if mapping.into is None:
+            into = guess_into(columns, mapping, self._source.name)
+            mapping = mapping.model_copy(update={"into": into})
         self._mapping = mapping
         return Intake(self._source, mapping, self._run.rules, self._run.store)
 

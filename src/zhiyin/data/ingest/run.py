@@ -103,14 +103,14 @@ def _run(
     images: Path | None,
     resume: bool,
 ) -> Run:
-    if mapping is not None and into is not None and mapping.into != into:
+    if mapping is not None and mapping.into and into is not None and mapping.into != into:
         raise BadRequest(
             what=f"the mapping is for {mapping.into}, not {into}",
             what_zh=f"该映射用于 {mapping.into}，而非 {into}",
             **remedy("leave one of the two out", "请去掉其中之一"),
         )
-    if mapping is None and into is not None:
-        mapping = Mapping(into=into)
+    if into is not None:
+        mapping = (mapping or Mapping()).model_copy(update={"into": into})
     checkpoints = store.checkpoints if store is not None else None
     marks = Marks(checkpoints, settings, mapping, resume)
     rules = Rules(settings, clock or _SystemClock(), images or settings.images)

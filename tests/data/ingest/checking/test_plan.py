@@ -29,7 +29,7 @@ def test_events_of_many_houses_are_understood(columns: tuple[str, ...]) -> None:
     plan = make_plan(columns, EVENTS, "f")
     assert tuple(plan.fields) == ("shopper", "item", "kind", "time")
     assert tuple(plan.fields.values()) == columns
-    assert guess_into(columns, "f") == "events"
+    assert guess_into(columns, Mapping(), "f") == "events"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_goods_of_many_houses_are_understood(columns: tuple[str, ...]) -> None:
     assert plan.fields["id"] == columns[0]
     assert "title" in plan.fields or "prod_name" in plan.unused
     assert plan.fields["price"] == columns[2]
-    assert guess_into(columns, "f") == "items"
+    assert guess_into(columns, Mapping(), "f") == "items"
 
 
 def test_our_own_name_wins_over_other_names() -> None:
@@ -105,3 +105,10 @@ def test_every_kind_goes_by_its_own_name_and_every_name_is_plain() -> None:
 def test_no_name_means_two_fields() -> None:
     words = [word for names in EVENT_NAMES.values() for word in names.split()]
     assert len(words) == len(set(words))
+
+
+def test_what_is_mapped_tells_what_the_rows_are() -> None:
+    events = Mapping(fields={"shopper": "who", "item": "what"})
+    assert guess_into(("who", "what", "when"), events, "f") == "events"
+    items = Mapping(fields={"id": "nr", "attributes.motif": "m"})
+    assert guess_into(("nr", "m"), items, "f") == "items"

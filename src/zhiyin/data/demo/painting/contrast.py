@@ -68,9 +68,10 @@ def legible(ground: Rgb, over: Rgb, gap: float = INK_GAP) -> Rgb:
         lighter = not lighter
     # A little past the gap: clipping to sRGB and rounding may take some of it back.
     target = under[0] + (gap + 1.5 if lighter else -gap - 1.5)
-    moved = from_lab([target, *colour[1:]])
-    if abs(lab(moved)[0] - under[0]) < gap:
-        moved = from_lab([target, *(colour[1:] * 0.35)])
+    for chroma in (1.0, 0.35, 0.0):  # what sRGB cannot show clips; a grey it always can
+        moved = from_lab([target, *(colour[1:] * chroma)])
+        if abs(lab(moved)[0] - under[0]) >= gap:
+            break
     return moved
 
 

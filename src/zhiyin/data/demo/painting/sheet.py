@@ -27,8 +27,8 @@ def contact_sheet(
 ) -> Image.Image:
     """Lay pictures out in rows, each over its caption.
 
-    Captions are Chinese where the machine has a font for it; otherwise what Latin there is
-    in a caption is shown.
+    Captions are Chinese where the machine has a font for it; otherwise the Latin
+    end of a caption is shown.
     """
     cell = max((image.width for image, _ in pictures), default=1)
     gap, foot = max(4, cell // 18), max(14, cell // 9)
@@ -51,11 +51,19 @@ def _write(pen: ImageDraw.ImageDraw, text: str, x: float, y: float, size: int, r
     """Write a line around a centre, cut to the room there is."""
     font = _font(size)
     if not isinstance(font, ImageFont.FreeTypeFont) or _chinese_font() is None:
-        text = " ".join("".join(c if c.isascii() else " " for c in text).split())
-    while text and pen.textlength(text, font=font) > room:
-        text = text[:-1]
+        text = _latin(text)
+    if pen.textlength(text, font=font) > room:
+        while text and pen.textlength(text + "…", font=font) > room:
+            text = text[:-1]
+        text = text.rstrip() + "…"
     if text:
         pen.text((x, y), text, fill=_INK, font=font, anchor="mm")
+
+
+def _latin(text: str) -> str:
+    """What follows the last Chinese character: figures before it belong to the Chinese."""
+    last = max((place for place, c in enumerate(text) if ord(c) > 0x2E7F), default=-1)
+    return text[last + 1 :].strip()
 
 
 @lru_cache(maxsize=1)

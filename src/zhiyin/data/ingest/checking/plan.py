@@ -32,27 +32,30 @@ def make_plan(columns: tuple[str, ...], mapping: Mapping, file: str) -> Plan:
         BadInput: a needed field has no column, or several; the sentence names the
             columns that were found and the flag that settles it.
     """
+    into = mapping.into or guess_into(columns, mapping, file)
     fields = {field: column for field, column in mapping.fields.items() if column}
     _named_columns_exist(fields, columns, file)
     settled = {*mapping.fields, *mapping.constants}
     taken = set(fields.values())
     free = tuple(name for name in columns if name not in taken)
-    for field, names in candidates(free, mapping.into).items():
+    for field, names in candidates(free, into).items():
         if field in settled:
             continue
-        if len(names) > 1 and field in _NEEDED[mapping.into]:
+        if len(names) > 1 and field in _NEEDED[into]:
             names = _own_name(field, names) or _ambiguous(field, names, file)
         fields[field] = names[0]
-    for field in _NEEDED[mapping.into]:
+    for field in _NEEDED[into]:
         if field not in fields and field not in settled and not _spared(field, fields, mapping):
             _missing(field, columns, mapping, file)
     used = set(fields.values()) | {path.split(".")[0] for path in fields.values()}
     return Plan(fields, tuple(name for name in columns if name not in used))
 
 
-def guess_into(columns: tuple[str, ...], file: str) -> str:
-    """Whether a table holds events or items, told by its columns."""
-    events, items = candidates(columns, "events"), candidates(columns, "items")
+def guess_into(columns: tuple[str, ...], mapping: Mapping, file: str) -> str:
+    """Whether a table holds events or items, told by its columns and what is mapped."""
+    named = {*mapping.fields, *mapping.constants, *mapping.defaults}
+    events = {*candidates(columns, "events"), *named}
+    items = {*candidates(columns, "items"), *(name.partition(".")[0] for name in named)}
     if "shopper" in events and ("time" in events or "kind" in events or "item" in events):
         return "events"
     if "id" in items and len(items) > 1:
