@@ -7,6 +7,7 @@ PARTS = {
     "ingest": ["benchmarks.ingest"],
     "stores": ["benchmarks.stores"],
     "interactions": ["benchmarks.interactions"],
+    "newcomer": ["benchmarks.newcomer"],
 }
 
 
