@@ -9,7 +9,7 @@ import pytest
 
 from zhiyin.app import create_shop, make_demo, open_shop
 from zhiyin.core import BadInput, Conflict, Damaged, Event, Item, NotFitted, NotFound
-from zhiyin.models.collaborative import ItemKnnConfig, PopularityConfig
+from zhiyin.models.collaborative import ItemKnn, Popularity
 from zhiyin.posttrain.recipes import Recipe
 
 ITEMS = "id,title,price,stock\nscarf,Cloud scarf,399,3\ncup,Crackle cup,128,0\nfan,Fan,59,9\n"
@@ -155,7 +155,7 @@ def other(shop: Any) -> str:
     assert live is not None
     plain = live.config["recipe"] == "item-knn"
     recipe = (
-        Recipe("popularity", PopularityConfig()) if plain else Recipe("item-knn", ItemKnnConfig())
+        Recipe("popularity", Popularity.Config()) if plain else Recipe("item-knn", ItemKnn.Config())
     )
     with shop.artifacts.writing("recommender", "posttrain", config=recipe.record()) as draft:
         recipe.compiled(recipe.fit(data, 7), data, 7).save(draft.path)

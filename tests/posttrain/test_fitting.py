@@ -10,14 +10,14 @@ import pytest
 from zhiyin.core import ArtifactStore, BadRequest, Histories, Vocabulary
 from zhiyin.data import Dataset, Interactions
 from zhiyin.models import Neighbours
-from zhiyin.models.collaborative import ItemKnnConfig, PopularityConfig
+from zhiyin.models.collaborative import ItemKnn, Popularity
 from zhiyin.posttrain import fit, judge
 from zhiyin.posttrain.recipes import Recipe, recall
 from zhiyin.testing import two_tribes, world
 from zhiyin.testing.worlds import HOUR, START
 
-POPULAR = Recipe("popularity", PopularityConfig())
-NEAREST = Recipe("item-knn", ItemKnnConfig(shrink=1))
+POPULAR = Recipe("popularity", Popularity.Config())
+NEAREST = Recipe("item-knn", ItemKnn.Config(shrink=1))
 ROLE = "recommend"
 
 
@@ -84,7 +84,7 @@ def test_the_best_recipe_beats_popularity_in_the_demo_shop(demo: tuple[Dataset, 
 def test_popularity_is_added_to_neighbours_even_where_popularity_alone_leads(
     demo: tuple[Dataset, int],
 ) -> None:
-    weak = Recipe("item-knn", ItemKnnConfig(shrink=1e6, neighbours=1))
+    weak = Recipe("item-knn", ItemKnn.Config(shrink=1e6, neighbours=1))
     report = judge(demo[0], recipes=[POPULAR, weak])
     by_name = {trial.name: trial for trial in report.rows}
     assert by_name["popularity"].valid["ndcg@10"] > by_name[weak.name].valid["ndcg@10"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiyin.models.collaborative import ItemKnnConfig, PopularityConfig
+from zhiyin.models.collaborative import ItemKnn, Popularity
 from zhiyin.posttrain.recipes import Recipe, recall, refined, standard
 from zhiyin.testing import two_tribes, world
 
@@ -14,7 +14,7 @@ recipes = st.one_of(
         Recipe,
         st.just("item-knn"),
         st.builds(
-            ItemKnnConfig,
+            ItemKnn.Config,
             neighbours=st.integers(1, 500),
             shrink=st.floats(0, 1e6),
             damping=st.floats(0, 1),
@@ -25,7 +25,7 @@ recipes = st.one_of(
     st.builds(
         Recipe,
         st.just("popularity"),
-        st.builds(PopularityConfig, half_life_days=st.none() | st.floats(0.1, 1e4)),
+        st.builds(Popularity.Config, half_life_days=st.none() | st.floats(0.1, 1e4)),
     ),
 )
 
@@ -57,7 +57,7 @@ def test_the_standard_search_has_a_baseline_and_no_recipe_twice() -> None:
 
 
 def test_the_second_round_keeps_the_configuration_and_adds_popularity() -> None:
-    best = Recipe("item-knn", ItemKnnConfig(shrink=5))
+    best = Recipe("item-knn", ItemKnn.Config(shrink=5))
     more = refined(best)
     assert {recipe.config for recipe in more} == {best.config}
     assert all(recipe.prior > 0 for recipe in more)
@@ -66,7 +66,7 @@ def test_the_second_round_keeps_the_configuration_and_adds_popularity() -> None:
 
 def test_with_a_prior_even_a_guest_gets_an_order() -> None:
     data = world(two_tribes(12)[0])
-    recipe = Recipe("item-knn", ItemKnnConfig(shrink=1), prior=0.1)
+    recipe = Recipe("item-knn", ItemKnn.Config(shrink=1), prior=0.1)
     form = recipe.compiled(recipe.fit(data, 7), data, 7)
     guest = data.interactions.where(np.zeros(len(data.interactions), np.bool_)).histories
     assert np.isfinite(form.score(guest.take([0]))).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 
 from zhiyin.core import Histories, TooLarge
 from zhiyin.data import Dataset, Interactions
@@ -22,6 +22,23 @@ def evidence(data: Dataset, *, fade: bool, newest_events: int | None = None) -> 
     matrix = interactions.matrix(fade=fade)
     matrix.data = np.sign(matrix.data) * np.log2(1.0 + np.abs(matrix.data))
     return matrix
+
+
+def balanced(matrix: csr_array, damping: float) -> csr_array:
+    """The matrix with long histories damped and a mean entry of size 1."""
+    lengths = np.maximum(np.diff(matrix.indptr), 1)
+    damped = csr_array(diags_array(lengths**-damping) @ matrix)
+    mean = np.abs(damped.data).mean() if damped.nnz else 1.0
+    parts = ((damped.data / mean).astype(np.float32), damped.indices, damped.indptr)
+    return csr_array(parts, shape=matrix.shape)
+
+
+def pairs_at_most(data: Dataset, newest_events: int) -> int:
+    """An upper bound of the pairs of items that shoppers share: entries of XᵀX."""
+    histories = data.interactions.histories
+    lengths = np.minimum(np.diff(histories.offsets), newest_events)
+    work = np.bincount(histories.items, lengths[histories.rows()], len(data.items))
+    return int(np.minimum(work, len(data.items)).sum())
 
 
 def known_items(data: Dataset) -> npt.NDArray[np.bool_]:

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from zhiyin.core import Config, derive
 from zhiyin.data import Dataset
 from zhiyin.models import Neighbours, Recommender
-from zhiyin.models.collaborative import ItemKnn, ItemKnnConfig, Popularity, PopularityConfig
+from zhiyin.models.collaborative import ItemKnn, Popularity
 
 _FAMILIES: dict[str, tuple[Callable[[Any], Recommender], type[Config]]] = {
-    "popularity": (Popularity, PopularityConfig),
-    "item-knn": (ItemKnn, ItemKnnConfig),
+    "popularity": (Popularity, Popularity.Config),
+    "item-knn": (ItemKnn, ItemKnn.Config),
 }
 
 
@@ -72,8 +72,8 @@ def recall(record: dict[str, Any]) -> Recipe | None:
 def standard() -> Sequence[Recipe]:
     """What a shop without wishes of its own gets: a baseline and a short search."""
     return [
-        Recipe("popularity", PopularityConfig()),
-        *(Recipe("item-knn", ItemKnnConfig(shrink=shrink)) for shrink in (10, 30, 100, 300)),
+        Recipe("popularity", Popularity.Config()),
+        *(Recipe("item-knn", ItemKnn.Config(shrink=shrink)) for shrink in (10, 30, 100, 300)),
     ]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from zhiyin.core import TooLarge, derive
-from zhiyin.models.collaborative import ItemKnn, ItemKnnConfig
+from zhiyin.models.collaborative import ItemKnn
 from zhiyin.testing import ModelContract, two_tribes, world
 
 RNG = derive(1, "none")
@@ -17,10 +17,10 @@ class TestItemKnn(ModelContract):
     abilities = frozenset({"personal"})
 
     def make(self) -> ItemKnn:
-        return ItemKnn(ItemKnnConfig(shrink=1.0))
+        return ItemKnn(ItemKnn.Config(shrink=1.0))
 
 
-def plain_table(likes: np.ndarray, config: ItemKnnConfig) -> np.ndarray:
+def plain_table(likes: np.ndarray, config: ItemKnn.Config) -> np.ndarray:
     """The formula of the docstring, cell by cell, for buys and dislikes of strength 3."""
     x = np.sign(likes) * 2.0  # log2(1 + 3)
     lengths = np.maximum((likes != 0).sum(axis=1, keepdims=True), 1)
@@ -43,14 +43,14 @@ cells = arrays(np.float64, (7, 5), elements=st.sampled_from([-1.0, 0.0, 0.0, 1.0
 def test_the_table_is_the_formula_whatever_the_blocks(
     likes: np.ndarray, damping: float, shrink: float, block: int
 ) -> None:
-    config = ItemKnnConfig(damping=damping, shrink=shrink, block_entries=block)
+    config = ItemKnn.Config(damping=damping, shrink=shrink, block_entries=block)
     table = ItemKnn(config).fit(world(likes), RNG).compile().table.toarray()
     np.testing.assert_allclose(table, plain_table(likes, config), atol=1e-5)
 
 
 def test_only_the_nearest_are_kept() -> None:
     likes = derive(3, "likes").choice([0.0, 1.0], (40, 12))
-    config = ItemKnnConfig(neighbours=3, shrink=0.5)
+    config = ItemKnn.Config(neighbours=3, shrink=0.5)
     table = ItemKnn(config).fit(world(likes), RNG).compile().table
     assert np.diff(table.indptr).tolist() == [3] * 12
     kept = np.sort(table.toarray(), axis=1)[:, -3:]
@@ -61,7 +61,7 @@ def test_who_liked_one_and_disliked_the_other_pushes_them_apart() -> None:
     likes = np.array([[1, 1], [1, 1], [1, 1], [1, 0]], np.float64)
     apart = likes.copy()
     apart[3, 1] = -1
-    config = ItemKnnConfig(shrink=1.0, damping=0.0)
+    config = ItemKnn.Config(shrink=1.0, damping=0.0)
     near = ItemKnn(config).fit(world(likes), RNG).compile().table[0, 1]
     less = ItemKnn(config).fit(world(apart), RNG).compile().table[0, 1]
     assert 0 < less < near
@@ -69,13 +69,13 @@ def test_who_liked_one_and_disliked_the_other_pushes_them_apart() -> None:
 
 def test_only_the_newest_events_of_a_shopper_make_pairs() -> None:
     likes = np.ones((3, 6))
-    config = ItemKnnConfig(newest_events=2, shrink=1.0)
+    config = ItemKnn.Config(newest_events=2, shrink=1.0)
     table = ItemKnn(config).fit(world(likes), RNG).compile().table.toarray()
     assert np.argwhere(table).tolist() == [[4, 5], [5, 4]]
 
 
 def test_it_refuses_what_would_not_fit() -> None:
-    model = ItemKnn(ItemKnnConfig(max_bytes=1_000))
+    model = ItemKnn(ItemKnn.Config(max_bytes=1_000))
     with pytest.raises(TooLarge, match=r"fitting item-kNN needs .* lower block_entries"):
         model.fit(world(two_tribes(6)[0]), RNG)
 

@@ -1,6 +1,10 @@
-"""Models that learn from behaviour alone: what the many did tells what goes with what."""
+"""Models that learn from behaviour alone: what the many did tells what goes with what.
 
-from zhiyin.models.collaborative.itemknn import ItemKnn, ItemKnnConfig
-from zhiyin.models.collaborative.popularity import Popularity, PopularityConfig
+Each carries its settings as ``Config``: ``ItemKnn(ItemKnn.Config(shrink=10))``.
+"""
 
-__all__ = ["ItemKnn", "ItemKnnConfig", "Popularity", "PopularityConfig"]
+from zhiyin.models.collaborative.ease import Ease
+from zhiyin.models.collaborative.itemknn import ItemKnn
+from zhiyin.models.collaborative.popularity import Popularity
+
+__all__ = ["Ease", "ItemKnn", "Popularity"]

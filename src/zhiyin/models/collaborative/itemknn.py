@@ -24,12 +24,13 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, PositiveInt
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
 from zhiyin.core import Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
-from zhiyin.models.evidence import ENTRY, evidence, known_items, refuse_beyond
+from zhiyin.models.evidence import ENTRY, balanced, evidence, refuse_beyond
 from zhiyin.models.neighbours import Neighbours
+from zhiyin.models.tables import form_of
 
 log = get_logger(__name__)
 Doubles = npt.NDArray[np.float64]
@@ -58,6 +59,8 @@ class ItemKnnConfig(Config):
 class ItemKnn:
     """Neighbourhoods of items, learnt from who turned to what."""
 
+    Config = ItemKnnConfig
+
     def __init__(self, config: ItemKnnConfig = ItemKnnConfig()) -> None:  # noqa: B008 - frozen
         self.config = config
         self._form: Neighbours | None = None
@@ -68,12 +71,8 @@ class ItemKnn:
         needed = self.memory_needed(data)
         refuse_beyond(self.config.max_bytes, needed, "fitting item-kNN", remedy)
         matrix = evidence(data, fade=self.config.fade, newest_events=self.config.newest_events)
-        table = self._table(_balanced(matrix, self.config.damping))
-        prior = np.where(known_items(data), 0.0, np.nan).astype(np.float32)
-        interactions = data.interactions
-        self._form = Neighbours(
-            data.items, table, prior, interactions.strengths, interactions.newest
-        )
+        table = self._table(balanced(matrix, self.config.damping))
+        self._form = form_of(data, table)
         log.info("fitted", model="item-kNN", items=len(data.items), neighbours=table.nnz)
         return self
 
@@ -131,15 +130,6 @@ class ItemKnn:
             places.append(best)
         chosen = np.concatenate([np.empty(0, np.int64), *places])
         return lengths, block.indices[chosen], alike[chosen].astype(np.float32)
-
-
-def _balanced(matrix: csr_array, damping: float) -> csr_array:
-    """The matrix with long histories damped and a mean entry of size 1."""
-    lengths = np.maximum(np.diff(matrix.indptr), 1)
-    damped = csr_array(diags_array(lengths**-damping) @ matrix)
-    mean = np.abs(damped.data).mean() if damped.nnz else 1.0
-    parts = ((damped.data / mean).astype(np.float32), damped.indices, damped.indptr)
-    return csr_array(parts, shape=matrix.shape)
 
 
 def _largest(values: Floats, limit: int) -> npt.NDArray[np.int64]:

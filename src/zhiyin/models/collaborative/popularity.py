@@ -33,6 +33,8 @@ class PopularityConfig(Config):
 class Popularity:
     """The same ranking for everybody."""
 
+    Config = PopularityConfig
+
     def __init__(self, config: PopularityConfig = PopularityConfig()) -> None:  # noqa: B008 - frozen
         self.config = config
         self._form: Neighbours | None = None

@@ -1,0 +1,67 @@
+"""Item-to-item tables: the best entries of dense rows, and the form a table serves in."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from zhiyin.data import Dataset
+from zhiyin.models.evidence import known_items
+from zhiyin.models.neighbours import Neighbours
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+
+def form_of(data: Dataset, table: csr_array) -> Neighbours:
+    """A table without a prior, as it serves: items without a training event are unknown."""
+    prior = np.where(known_items(data), 0.0, np.nan).astype(np.float32)
+    interactions = data.interactions
+    return Neighbours(data.items, table, prior, interactions.strengths, interactions.newest)
+
+
+def blocks(rows: int, width: int, entries: int) -> Iterator[tuple[int, int]]:
+    """Stretches of ``rows`` rows that hold about ``entries`` dense numbers each."""
+    size = max(1, entries // max(width, 1))
+    yield from ((start, min(start + size, rows)) for start in range(0, rows, size))
+
+
+class TableRows:
+    """A sparse table that grows by blocks of dense rows of the items ``known``."""
+
+    def __init__(self, items: int, known: Ints, keep: int | None) -> None:
+        self._items, self._known = items, known.astype(np.int32)
+        self._keep = keep
+        self._lengths: list[Ints] = []
+        self._columns: list[npt.NDArray[np.int32]] = []
+        self._values: list[Floats] = []
+
+    def add(self, first: int, block: npt.NDArray[np.floating]) -> None:
+        """Rows ``first`` … of the known items; an item is no neighbour of itself.
+
+        Kept are the ``keep`` entries farthest from zero; ``block`` is changed.
+        """
+        here = np.arange(len(block))
+        block[here, first + here] = 0.0
+        if self._keep is None or self._keep >= block.shape[1]:
+            rows, columns = np.nonzero(block)
+        else:
+            far = np.argpartition(-np.abs(block), self._keep - 1, axis=1)[:, : self._keep]
+            far.sort(axis=1)
+            chosen = np.take_along_axis(block, far, axis=1) != 0
+            rows, columns = np.nonzero(chosen)[0], far[chosen]
+        self._lengths.append(np.bincount(rows, minlength=len(block)))
+        self._columns.append(self._known[columns])
+        self._values.append(block[rows, columns].astype(np.float32))
+
+    def table(self) -> csr_array:
+        """(I, I) all rows added, at their places in the vocabulary."""
+        lengths = np.zeros(self._items, np.int64)
+        lengths[self._known] = np.concatenate([np.empty(0, np.int64), *self._lengths])
+        parts = (
+            np.concatenate([np.empty(0, np.float32), *self._values]),
+            np.concatenate([np.empty(0, np.int32), *self._columns]),
+            np.concatenate([[0], np.cumsum(lengths)]),
+        )
+        return csr_array(parts, shape=(self._items, self._items))
