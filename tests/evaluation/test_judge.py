@@ -65,7 +65,9 @@ def test_one_shopper_by_hand() -> None:
         "hr": (0, 1, 1),
         "mrr": (0, 0.5, 0.5),
         "ndcg": (0, (1 / np.log2(3)) / ideal, (1 / np.log2(3) + 1 / np.log2(5)) / ideal),
+        "map": (0, 1 / 4, (1 / 2 + 2 / 4) / 2),
         "coverage": (0.2, 0.4, 0.8),
+        "gini": (0.8, 0.6, 0.2),
     }
     for name, *means in report.rows():
         assert means == pytest.approx(expected[name]), name

@@ -1,10 +1,12 @@
 """Judges any callable that scores histories; knows no model.
 
 ``evaluate(model.score, split.valid)`` ranks the whole catalogue for every shopper of an
-exam and returns a ``Report``: means, every shopper's own numbers, a table.
+exam and returns a ``Report``: means, every shopper's own numbers, a table. ``Goods``
+tells it what the items are, for novelty, long tail and diversity of the slates.
 """
 
+from zhiyin.evaluation.goods import Goods
 from zhiyin.evaluation.judge import evaluate
 from zhiyin.evaluation.report import Report
 
-__all__ = ["Report", "evaluate"]
+__all__ = ["Goods", "Report", "evaluate"]

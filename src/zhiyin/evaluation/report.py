@@ -18,12 +18,12 @@ class Report:
     each: Mapping[str, npt.NDArray[np.float64]]
     """(B,) per metric: the shoppers' own numbers, for intervals and segments."""
     shared: Mapping[str, float]
-    """What has no value per shopper: coverage."""
+    """What has no value per shopper: coverage, Gini."""
 
     @property
     def means(self) -> dict[str, float]:
-        """Every metric, averaged over the shoppers asked."""
-        return {**{name: float(own.mean()) for name, own in self.each.items()}, **self.shared}
+        """Every metric, averaged over the shoppers asked who have a value for it."""
+        return {**{name: average(own) for name, own in self.each.items()}, **self.shared}
 
     def __getitem__(self, metric: str) -> float:
         return self.means[metric]
@@ -36,5 +36,16 @@ class Report:
 
     def record(self) -> dict[str, object]:
         """For a JSON file or a manifest."""
-        means = {name: round(mean, 6) for name, mean in self.means.items()}
+        means = {name: rounded(mean) for name, mean in self.means.items()}
         return {"shoppers": len(self.shoppers), "items": self.items, "metrics": means}
+
+
+def average(own: npt.NDArray[np.float64]) -> float:
+    """The mean of the values that are there; NaN if none is."""
+    there = own[~np.isnan(own)]
+    return float(there.mean()) if len(there) else float("nan")
+
+
+def rounded(number: float) -> float | None:
+    """As JSON can hold it, where there is no NaN."""
+    return None if np.isnan(number) else round(number, 6)
