@@ -65,3 +65,17 @@ class TableRows:
             np.concatenate([[0], np.cumsum(lengths)]),
         )
         return csr_array(parts, shape=(self._items, self._items))
+
+
+def farthest(table: csr_array, keep: int | None) -> csr_array:
+    """The table with at most ``keep`` entries in a row: those farthest from zero."""
+    lengths = np.diff(table.indptr)
+    if keep is None or not len(lengths) or lengths.max() <= keep:
+        return table
+    chosen = np.ones(table.nnz, np.bool_)
+    for row in np.flatnonzero(lengths > keep):
+        start, stop = table.indptr[row], table.indptr[row + 1]
+        near = np.argpartition(-np.abs(table.data[start:stop]), keep - 1)[keep:]
+        chosen[start + near] = False
+    starts = np.concatenate([[0], np.cumsum(chosen)])[table.indptr]
+    return csr_array((table.data[chosen], table.indices[chosen], starts), shape=table.shape)
