@@ -2,11 +2,13 @@
 
 ``evaluate(model.score, split.valid)`` ranks the whole catalogue for every shopper of an
 exam and returns a ``Report``: means, every shopper's own numbers, a table. ``Goods``
-tells it what the items are, for novelty, long tail and diversity of the slates.
+tells it what the items are, for novelty, long tail and diversity of the slates;
+``Candidates`` are frozen sets for the "1 + 100" protocol.
 """
 
+from zhiyin.evaluation.candidates import Candidates
 from zhiyin.evaluation.goods import Goods
 from zhiyin.evaluation.judge import evaluate
 from zhiyin.evaluation.report import Report
 
-__all__ = ["Goods", "Report", "evaluate"]
+__all__ = ["Candidates", "Goods", "Report", "evaluate"]

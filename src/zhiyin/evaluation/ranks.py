@@ -12,7 +12,7 @@ nothing is judged as chance and not by the order of the catalogue, and never mor
 ``k`` targets stand above place ``k``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,17 @@ class Ranking:
         ranked[rows, items] = -np.inf
         filled = ranked.shape[1] - exam.items
         return cls(ranked, filled + np.bincount(rows, minlength=len(exam)), exam)
+
+    def among(self, candidates: npt.NDArray[np.int32]) -> "Ranking":
+        """Of the targets and these (B, C) candidates alone; its items are columns."""
+        count, most = np.diff(self.exam.offsets), candidates.shape[1]
+        owners = _owners(self.exam)
+        columns = most + np.arange(len(owners)) - self.exam.offsets[owners]
+        few = np.full((len(self.exam), most + int(count.max())), -np.inf, np.float32)
+        few[:, :most] = np.take_along_axis(self.scores, candidates, axis=1)
+        few[owners, columns] = self.scores[owners, self.exam.targets]
+        # Columns that a shopper with fewer targets does not need take no part.
+        return Ranking(few, count.max() - count, replace(self.exam, targets=columns))
 
     def places(self) -> Doubles:
         """(T,) the place of every target, from 0."""

@@ -1,10 +1,15 @@
 """Report: what a judgement found, as means, per shopper, and as a table."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from zhiyin.evaluation.segments import Segment
+
+FULL = "every item"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +24,10 @@ class Report:
     """(B,) per metric: the shoppers' own numbers, for intervals and segments."""
     shared: Mapping[str, float]
     """What has no value per shopper: coverage, Gini."""
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    """cold, warm, heavy; with goods also head and tail."""
+    protocol: str = FULL
+    """What the targets were ranked among."""
 
     @property
     def means(self) -> dict[str, float]:
@@ -36,8 +45,30 @@ class Report:
 
     def record(self) -> dict[str, object]:
         """For a JSON file or a manifest."""
-        means = {name: rounded(mean) for name, mean in self.means.items()}
-        return {"shoppers": len(self.shoppers), "items": self.items, "metrics": means}
+        return {
+            "protocol": self.protocol,
+            "shoppers": len(self.shoppers),
+            "items": self.items,
+            "metrics": _rounded(self.means),
+            "segments": {
+                name: {"shoppers": part.shoppers, "metrics": _rounded(part.means)}
+                for name, part in self.segments.items()
+            },
+        }
+
+    def to_json(self) -> str:
+        """The record as text; a number that is not there is null."""
+        return json.dumps(self.record(), ensure_ascii=False, indent=2, allow_nan=False)
+
+    def table(self) -> str:
+        """For a terminal: a line per metric, a column per cut-off."""
+        head = " " * 12 + "".join(f"{f'@{k}':>9}" for k in self.ks)
+        lines = [
+            f"{name:12}"
+            + "".join("        –" if mean != mean else f"{mean:9.4f}" for mean in means)
+            for name, *means in self.rows()
+        ]
+        return "\n".join([head, *lines])
 
 
 def average(own: npt.NDArray[np.float64]) -> float:
@@ -46,6 +77,6 @@ def average(own: npt.NDArray[np.float64]) -> float:
     return float(there.mean()) if len(there) else float("nan")
 
 
-def rounded(number: float) -> float | None:
-    """As JSON can hold it, where there is no NaN."""
-    return None if np.isnan(number) else round(number, 6)
+def _rounded(means: Mapping[str, float]) -> dict[str, float | None]:
+    """As JSON can hold them, where there is no NaN."""
+    return {name: None if np.isnan(mean) else round(mean, 6) for name, mean in means.items()}
