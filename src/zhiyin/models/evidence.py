@@ -33,6 +33,17 @@ def balanced(matrix: csr_array, damping: float) -> csr_array:
     return csr_array(parts, shape=matrix.shape)
 
 
+def weighed(matrix: csr_array, by_row: float, by_column: float) -> csr_array:
+    """D_r^-by_row · matrix · D_c^-by_column, with D the sums of |x|; empty ones stay empty."""
+    sizes = abs(matrix)
+    left, right = (
+        np.where(sums > 0, sums, 1.0).astype(np.float64) ** -power
+        for sums, power in ((sizes.sum(axis=1), by_row), (sizes.sum(axis=0), by_column))
+    )
+    graph = csr_array(diags_array(left) @ matrix @ diags_array(right))
+    return graph.astype(np.float32)
+
+
 def pairs_at_most(data: Dataset, newest_events: int) -> int:
     """An upper bound of the pairs of items that shoppers share: entries of XᵀX."""
     histories = data.interactions.histories

@@ -4,9 +4,11 @@ Each carries its settings as ``Config``: ``ItemKnn(ItemKnn.Config(shrink=10))``.
 """
 
 from zhiyin.models.collaborative.ease import Ease
+from zhiyin.models.collaborative.gfcf import GfCf
 from zhiyin.models.collaborative.itemknn import ItemKnn
 from zhiyin.models.collaborative.popularity import Popularity
 from zhiyin.models.collaborative.slim import Slim
 from zhiyin.models.collaborative.sparseease import SparseEase
+from zhiyin.models.collaborative.turbocf import TurboCf
 
-__all__ = ["Ease", "ItemKnn", "Popularity", "Slim", "SparseEase"]
+__all__ = ["Ease", "GfCf", "ItemKnn", "Popularity", "Slim", "SparseEase", "TurboCf"]
