@@ -4,11 +4,13 @@
 exam and returns a ``Report``: means, every shopper's own numbers, a table. ``Goods``
 tells it what the items are, for novelty, long tail and diversity of the slates;
 ``Candidates`` are frozen sets for the "1 + 100" protocol.
+``compare`` and ``over_seeds`` tell a difference from luck.
 """
 
 from zhiyin.evaluation.candidates import Candidates
+from zhiyin.evaluation.comparison import compare, over_seeds
 from zhiyin.evaluation.goods import Goods
 from zhiyin.evaluation.judge import evaluate
 from zhiyin.evaluation.report import Report
 
-__all__ = ["Candidates", "Goods", "Report", "evaluate"]
+__all__ = ["Candidates", "Goods", "Report", "compare", "evaluate", "over_seeds"]
