@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zhiyin.core import TooLarge, derive
+from zhiyin.core import BadRequest, TooLarge, derive
 from zhiyin.models.collaborative import Ease, SparseEase
 from zhiyin.testing import ModelContract, two_tribes, world
 
@@ -73,6 +73,11 @@ def test_it_refuses_what_would_not_fit() -> None:
     model = SparseEase(SparseEase.Config(max_bytes=1_000))
     with pytest.raises(TooLarge, match=r"fitting sparse EASE needs .* lower newest_events"):
         model.fit(world(two_tribes(6)[0]), RNG)
+
+
+def test_a_weight_too_small_for_the_precision_is_told() -> None:
+    with pytest.raises(BadRequest, match="raise reg"):
+        SparseEase(SparseEase.Config(reg=1e-9)).fit(world(np.ones((40, 30))), RNG)
 
 
 def test_nothing_to_learn_from_is_learnt() -> None:

@@ -24,9 +24,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
+from scipy.linalg import lapack
 from scipy.sparse import csr_array
 
-from zhiyin.core import Config, Histories, NotFitted, get_logger
+from zhiyin.core import BadRequest, Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
 from zhiyin.models.collaborative.regressions import Pairs, Regressions, assembled
 from zhiyin.models.evidence import balanced, evidence, known_items, refuse_beyond
@@ -98,7 +99,17 @@ class SparseEase:
 
     def _solved(self, block: Regressions) -> npt.NDArray[np.float32]:
         """(b, m) the weights of a block's candidates; zeros where there is none."""
-        places = np.arange(block.gram.shape[1])
-        block.gram[:, places, places] += self.config.reg
-        weights = np.linalg.solve(block.gram, block.target[:, :, None])[:, :, 0]
-        return weights.astype(np.float32)
+        weights = np.zeros_like(block.target)
+        sizes = block.filled.sum(axis=1).tolist()
+        # One by one: numpy's solve of a whole block took 15 times as long (no Cholesky).
+        for place, size in enumerate(sizes):
+            if size:
+                gram = block.gram[place, :size, :size]
+                gram[np.diag_indices(size)] += self.config.reg
+                _, weights[place, :size], problem = lapack.sposv(gram, block.target[place, :size])
+                if problem:
+                    raise BadRequest(
+                        what="sparse EASE cannot be solved: reg is too small for its precision",
+                        remedy="raise reg",
+                    )
+        return weights
