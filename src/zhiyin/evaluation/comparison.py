@@ -57,7 +57,7 @@ def compare(
         found[start : start + count] = apart[chosen].mean(axis=1)
     low, high = np.quantile(found, (0.025, 0.975))
     side = min(np.count_nonzero(found <= 0), np.count_nonzero(found >= 0))
-    p = min(1.0, (2 * side + 1) / (draws + 1))
+    p = float(min(1.0, (2 * side + 1) / (draws + 1)))
     return Difference(metric, float(apart.mean()), float(low), float(high), p, len(apart))
 
 
