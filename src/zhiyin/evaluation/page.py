@@ -15,15 +15,15 @@ from zhiyin.evaluation.plots import bars, points
 from zhiyin.evaluation.report import Report
 
 STYLE = """
-:root{color-scheme:light dark;--line:#8884;--c0:#3266c8;--c1:#c8501e;--c2:#2a8c5a;--c3:#8c4bb4;
+:root{color-scheme:light dark;--c8:#8884;--c0:#3266c8;--c1:#c8501e;--c2:#2a8c5a;--c3:#8c4bb4;
 --c4:#b48c00;--c5:#1e96a0;--c6:#c83c78;--c7:#787878}
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:64rem;
 margin:2rem auto;padding:0 1rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.25rem .75rem;text-align:right;border-bottom:1px solid var(--line)}
+th,td{padding:.25rem .75rem;text-align:right;border-bottom:1px solid var(--c8)}
 th:first-child{text-align:left}td.best{font-weight:700}.small{opacity:.75;font-size:.875rem;
 overflow-wrap:anywhere}svg{width:100%;max-width:48rem;height:auto}
-svg line{stroke:var(--line)}svg text{font-size:12px;fill:currentColor}
+svg line{stroke:var(--c8)}svg text{font-size:12px;fill:currentColor}
 """ + "".join(f".c{n}{{fill:var(--c{n})}}" for n in range(8))
 
 WORDS = {
