@@ -139,7 +139,17 @@ def test_a_scorer_that_knows_nothing_is_judged_as_chance(exam: Exam) -> None:
     assert drawn.digest in report.record()["protocol"]  # type: ignore[operator]
 
 
-def test_candidates_of_other_shoppers_are_refused(exam: Exam) -> None:
-    drawn = Candidates.draw(exam.take(np.arange(3)), 5)
+def test_candidates_of_another_exam_are_refused(exam: Exam) -> None:
+    def judge(candidates: Candidates, exam: Exam) -> None:
+        evaluate(lambda h: np.ones((len(h), exam.items), np.float32), exam, candidates=candidates)
+
     with pytest.raises(BadRequest, match="other shoppers"):
-        evaluate(lambda h: np.ones((len(h), exam.items), np.float32), exam, candidates=drawn)
+        judge(Candidates.draw(exam.take(np.arange(3)), 5), exam)
+    drawn = Candidates.draw(exam, 5)
+    wanted = drawn.items.copy()
+    wanted[-1, -1] = exam.targets[-1]
+    with pytest.raises(BadRequest, match="among the targets"):
+        judge(replace(drawn, items=wanted), exam)
+    with pytest.raises(BadRequest, match="larger catalogue"):
+        judge(replace(drawn, items=wanted + 1000), exam)
+    judge(drawn, exam)

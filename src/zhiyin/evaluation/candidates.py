@@ -69,6 +69,27 @@ class Candidates:
         """For a report: how many, from which seed, and the digest."""
         return f"targets + {self.items.shape[1]} uniform, seed {self.seed}, sha256 {self.digest}"
 
+    def check(self, exam: Exam) -> None:
+        """Refuse an exam that they were not drawn for."""
+        problem = None
+        if not np.array_equal(self.shoppers, exam.shoppers):
+            problem = "other shoppers than the exam asks"
+        elif self.items.size and self.items.max() >= exam.items:
+            problem = "a larger catalogue"
+        else:
+            taken, size = _taken(exam), max(1, BLOCK // self.items.shape[1])
+            for start in range(0, len(exam), size):
+                part = self.items[start : start + size].astype(np.int64)
+                keys = (start + np.arange(len(part)))[:, None] * exam.items + part
+                if _in(taken, keys).any():
+                    problem = "another exam: some are in a history or among the targets"
+                    break
+        if problem:
+            raise BadRequest(
+                what=f"these candidates were drawn for {problem}",
+                remedy="draw them from this exam, or judge the exam they belong to",
+            )
+
     def take(self, chosen: Ints) -> "Candidates":
         """The candidates of some of the shoppers, by place."""
         return Candidates(self.shoppers[chosen], self.items[chosen], self.seed)

@@ -93,8 +93,5 @@ def _check(
         )
     if goods is not None and len(goods.popularity) != exam.items:
         raise ValueError(f"goods of {len(goods.popularity)} items, not {exam.items}")
-    if candidates is not None and not np.array_equal(candidates.shoppers, exam.shoppers):
-        raise BadRequest(
-            what="these candidates were drawn for other shoppers than the exam asks",
-            remedy="draw them from this exam, or judge the exam they belong to",
-        )
+    if candidates is not None:
+        candidates.check(exam)
