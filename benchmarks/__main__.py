@@ -8,6 +8,7 @@ PARTS = {
     "stores": ["benchmarks.stores"],
     "interactions": ["benchmarks.interactions"],
     "newcomer": ["benchmarks.newcomer"],
+    "collaborative": ["benchmarks.collaborative"],
 }
 
 

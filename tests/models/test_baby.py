@@ -11,7 +11,7 @@ import pytest
 from zhiyin.core import DEFAULT_KINDS, derive
 from zhiyin.data import Dataset, Interactions, Split
 from zhiyin.evaluation import evaluate
-from zhiyin.models.collaborative import ItemKnn, Popularity
+from zhiyin.models.collaborative import ItemKnn, Popularity, Slim, TurboCf
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("ZHIYIN_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -50,3 +50,11 @@ def test_neighbours_find_what_is_bought_next(split: Split) -> None:
     fame = evaluate(Popularity().fit(split.train, rng).score, split.valid)
     assert knn["recall@20"] > 0.06
     assert 0.02 < fame["recall@20"] < knn["recall@20"]
+
+
+def test_the_other_tables_find_it_too(split: Split) -> None:
+    rng = derive(7, "baby")
+    slim = evaluate(Slim().fit(split.train, rng).score, split.valid)
+    filtered = TurboCf(TurboCf.Config(shopper_power=0.89, power=0.67)).fit(split.train, rng)
+    assert slim["recall@20"] > 0.075
+    assert evaluate(filtered.score, split.valid)["recall@20"] > 0.065

@@ -44,14 +44,18 @@ def test_the_table_is_the_formula_whatever_the_blocks(
 ) -> None:
     likes = derive(seed, "likes").choice([-1.0, 0.0, 1.0, 1.0], (12, 6))
     likes[0], likes[:, 0] = 1.0, 1.0  # no shopper and no item is empty
-    table = table_of(likes, width=width, smooth=smooth, item_power=0.4, block_entries=block)
+    table = table_of(
+        likes, width=width, smooth=smooth, shopper_power=0.5, item_power=0.4, block_entries=block
+    )
     np.testing.assert_allclose(table, plain_table(likes, width, smooth, (0.5, 0.4)), atol=1e-4)
 
 
 def test_many_items_are_decomposed_as_few_are() -> None:
     likes = derive(3, "likes").choice([0.0, 0.0, 1.0], (90, 40))
     likes[0], likes[:, 0] = 1.0, 1.0
-    table = table_of(likes, width=8, smooth=0.3, keep=None)  # 40 is more than twice 8
+    table = table_of(
+        likes, width=8, shopper_power=0.5, item_power=0.5, keep=None
+    )  # 40 is more than twice 8
     np.testing.assert_allclose(table, plain_table(likes, 8, 0.3, (0.5, 0.5)), atol=1e-4)
 
 

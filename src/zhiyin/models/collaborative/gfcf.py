@@ -9,8 +9,8 @@ The first term is the linear filter, the second the ideal low-pass (Shen et al.:
 powerful is graph convolution for recommendation?*, CIKM 2021, where a = b = ½). A history
 scores by its events' strengths times their rows of T.
 
-How we depart: both exponents are settings, since b = ½ favours rare items where shoppers
-have few events; strengths of kinds instead of ones, under a logarithm, with returns and
+How we depart: both exponents are settings and begin small, since b = ½ favours rare items
+where shoppers have few events; strengths of kinds instead of ones, under a logarithm, with returns and
 dislikes below zero; of each row only the ``keep`` entries farthest from zero stay and
 none on the diagonal, so that the filter serves as a table.
 
@@ -39,13 +39,13 @@ log = get_logger(__name__)
 class GfCfConfig(Config):
     """How tastes are smoothed."""
 
-    width: PositiveInt = 256
-    """Singular vectors of the ideal low-pass; fewer smooth more."""
+    width: PositiveInt = 64
+    """Singular vectors of the ideal low-pass; fewer smooth more. The paper's: 256."""
     smooth: NonNegativeFloat = 0.3
     """Weight of the ideal low-pass beside the linear filter; 0: without it."""
-    shopper_power: NonNegativeFloat = 0.5
+    shopper_power: NonNegativeFloat = 0.15
     """0: long histories say more; ½: the paper's."""
-    item_power: NonNegativeFloat = 0.5
+    item_power: NonNegativeFloat = 0.15
     """0: popular items are favoured; ½: the paper's, which favours rare ones."""
     keep: PositiveInt | None = 500
     """Entries that stay in a row of the table; none: all, for the exact model."""
