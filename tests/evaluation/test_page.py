@@ -1,5 +1,6 @@
 """The page: one well-formed file that fetches nothing and says what the reports say."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -115,6 +116,17 @@ def test_any_costs_and_any_number_of_models_can_be_drawn(
     assert found.tags.count("circle") == len(costs)
     places = [float(value or 0) for name, value in found.attributes if name in {"cx", "cy"}]
     assert all(0 <= place <= 640 for place in places)
+
+
+def test_models_at_one_spot_have_labels_that_do_not_cover_each_other(
+    reports: dict[str, Report],
+) -> None:
+    page = render_page({"one": reports["knn"], "two": reports["knn"]}, costs={"one": 1, "two": 1})
+    heights = [
+        float(re.search(rf'y="([\d.]+)" text-anchor="start">{name}<', page)[1])  # type: ignore[index]
+        for name in ("one", "two")
+    ]
+    assert abs(heights[0] - heights[1]) >= 12
 
 
 def test_what_has_no_value_is_a_dash(reports: dict[str, Report]) -> None:

@@ -25,14 +25,19 @@ def points(places: Mapping[str, tuple[float, float]], across: str, up: str) -> s
         + _line(x, TOP, x, HEIGHT - BOTTOM)
         for step in range(first, last + 1)
     ]
-    for number, (name, (cost, quality)) in enumerate(places.items()):
+    free = 0.0  # where the next label down may stand without covering one before it
+    order = sorted(range(len(places)), key=lambda n: -list(places.values())[n][1])
+    for number in order:
+        name, (cost, quality) = list(places.items())[number]
         x, y = _x((math.log10(cost) - first) / (last - first)), _y(quality, low, high)
         tip = f"<title>{escape(name)}: {quality:.4f}, {cost:g}</title>"
-        circle = (
-            f'<circle class="c{number % COLOURS}" cx="{x:.1f}" cy="{y:.1f}" r="6">{tip}</circle>'
-        )
-        marks.append(circle + _text(x + 10, y + 4, name, "start"))
-    return _drawing(f"{up} / {across}", _scale(low, high) + "".join(marks) + _axes(across, up))
+        colour = f"c{number % COLOURS}"
+        marks.append(f'<circle class="{colour}" cx="{x:.1f}" cy="{y:.1f}" r="6">{tip}</circle>')
+        label = max(y + 4, free)
+        free = label + 13
+        marks.append(_text(x + 10, label, name, "start"))
+    drawn = _scale(low, high) + "".join(marks) + _axes(across, up)
+    return _drawing(f"{up} / {across}", drawn, int(free))
 
 
 def bars(groups: Sequence[str], series: Series, up: str) -> str:
