@@ -10,9 +10,9 @@ powerful is graph convolution for recommendation?*, CIKM 2021, where a = b = ½)
 scores by its events' strengths times their rows of T.
 
 How we depart: both exponents are settings and begin small, since b = ½ favours rare items
-where shoppers have few events; strengths of kinds instead of ones, under a logarithm, with returns and
-dislikes below zero; of each row only the ``keep`` entries farthest from zero stay and
-none on the diagonal, so that the filter serves as a table.
+where shoppers have few events; strengths of kinds instead of ones, under a logarithm,
+with returns and dislikes below zero; of each row only the ``keep`` entries farthest from
+zero stay and none on the diagonal, so that the filter serves as a table.
 
 Memory of ``fit``: 8 bytes · width · (6 per item and 2 per shopper), 6 · 8 per event,
 4 · 8 per entry of a block, 3 · 8 per entry kept.
