@@ -77,7 +77,9 @@ def child(shop: str, name: str, parts: list[str]) -> None:
     model = MODELS[name].fit(data.train, derive(7, "benchmark", name))
     learnt = time.process_time()
     peak, kept = peak_bytes(), model.compile().memory
-    reports = {part: evaluate(model.score, getattr(data, part), (10, 20)) for part in parts}
+    reports = {"valid": evaluate(model.score, data.valid, (10, 20))}
+    if "test" in parts:
+        reports["test"] = evaluate(model.score, data.open_test(), (10, 20))
     ranked = (time.process_time() - learnt) / len(parts)
     result = {
         "shop": shop,
@@ -127,16 +129,18 @@ def main() -> None:
         print(f"no data in {FOLDER.name}; ZHIYIN_TEST_DATA names the folder of amazon/baby")
         return
     opened = ["--test"] if given.test else []
-    everything, hashes = [], {}
+    record: dict[str, Any] = {"opened_test": given.test, "data_sha256": {}, "results": []}
     for shop in shops:
-        hashes[shop] = sha256((FOLDER / shop / f"{shop}.inter").read_bytes()).hexdigest()
-        command = ("benchmarks.collaborative", *opened, "--child", shop)
-        results = [in_child(*command, name) for name in MODELS]
+        file = FOLDER / shop / f"{shop}.inter"
+        record["data_sha256"][shop] = sha256(file.read_bytes()).hexdigest()
+        results = []
+        for name in MODELS:
+            command = ("benchmarks.collaborative", *opened, "--child", shop, name)
+            results.append(in_child(*command))
+            record["results"].append(results[-1])
+            save("collaborative", record)  # after each: the large ones take minutes
         for part in parts:
             tell(shop, results, part)
-        everything += results
-    record = {"opened_test": given.test, "data_sha256": hashes, "results": everything}
-    print(f"written to {save('collaborative', record).name}")
 
 
 if __name__ == "__main__":
