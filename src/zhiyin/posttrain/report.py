@@ -62,6 +62,7 @@ class FitReport:
             "refused": {name: str(error) for name, error in self.refused.items()},
             "trials": [
                 {
+                    "name": t.name,
                     "recipe": t.recipe.record(),
                     "valid": t.valid,
                     "test": t.metrics,
