@@ -11,6 +11,7 @@ from pathlib import Path
 
 os.environ["ZHIYIN_LANG"] = "en"  # the terminal speaks the language of who runs this
 
+from measured import numbers
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
@@ -252,7 +253,9 @@ def pages() -> dict[Path, str]:
     written = {"settings": settings, "errors": errors, "cli": cli, "python": python}
     found = {DOCS / "reference" / f"{name}.md": HEAD + write() for name, write in written.items()}
     drawn = DOCS / "why" / "rooms.md"
-    return {**found, drawn: _between(drawn, "arrows", rooms())}
+    readmes = {ROOT / "README.md": "en", ROOT / "README.zh-CN.md": "zh"}
+    told = {page: _between(page, "numbers", numbers(lang)) for page, lang in readmes.items()}
+    return {**found, **told, drawn: _between(drawn, "arrows", rooms())}
 
 
 def main() -> int:
