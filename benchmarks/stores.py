@@ -26,9 +26,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
-from benchmarks.record import peak_bytes, save, show
 from sqlalchemy.engine import make_url
 
+from benchmarks.record import peak_bytes, save, show
 from zhiyin.core import EVENT_SCHEMA, Event, Store, moment, to_batch
 from zhiyin.data.stores import open_store
 

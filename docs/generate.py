@@ -11,12 +11,12 @@ from pathlib import Path
 
 os.environ["ZHIYIN_LANG"] = "en"  # the terminal speaks the language of who runs this
 
-from measured import numbers
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 import zhiyin.app as door
+from measured import numbers
 from zhiyin.cli import app
 from zhiyin.core import (
     DEFAULT_KINDS,

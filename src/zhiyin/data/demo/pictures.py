@@ -82,7 +82,7 @@ def demo_contact_sheet(
 
 def _caption(item: Item) -> str:
     """Both titles: a machine without a Chinese font shows the English alone."""
-    return f"{item.title} {item.in_language('en').title}"
+    return f"{item.title} | {item.in_language('en').title}"
 
 
 def _start_anew_if_other(folder: Path, hand: str) -> None:

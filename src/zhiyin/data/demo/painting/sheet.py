@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import combining, normalize
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -61,9 +62,13 @@ def _write(pen: ImageDraw.ImageDraw, text: str, x: float, y: float, size: int, r
 
 
 def _latin(text: str) -> str:
-    """What follows the last Chinese character: figures before it belong to the Chinese."""
+    """What follows the last Chinese character, or the bar after it, without accents.
+
+    Figures before it belong to the Chinese, and Pillow's own font has no accents.
+    """
     last = max((place for place, c in enumerate(text) if ord(c) > 0x2E7F), default=-1)
-    return text[last + 1 :].strip()
+    tail = text[last + 1 :].rpartition("| ")[2].strip()
+    return "".join(c for c in normalize("NFKD", tail) if not combining(c))
 
 
 @lru_cache(maxsize=1)
