@@ -41,7 +41,8 @@ def all_of(text: Text, size: int = 1_000) -> bytes:
 
 @given(st.text(max_size=60), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-32"]))
 def test_what_was_written_is_read_in_pieces_of_any_size(said: str, encoding: str) -> None:
-    said = said.replace("\r", "").replace("\ufeff", "") + "\n"
+    # A UTF-16 text that begins with NUL begins with the very bytes of UTF-32's mark.
+    said = said.replace("\r", "").replace("\ufeff", "").lstrip("\0") + "\n"
     for size in (1, 3, 1_000):
         named = encoding if encoding == "gb18030" else None
         assert all_of(text_of(said.encode(encoding), named), size).decode() == said
