@@ -2,15 +2,19 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+from sqlalchemy.engine import make_url
 
 # A slow machine is no failure; in CI the same examples are drawn each time.
 settings.register_profile("zhiyin", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("zhiyin")
 
+POSTGRES = os.environ.get("ZHIYIN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -33,6 +37,25 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("ZHIYIN_") and not name.startswith("ZHIYIN_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty schema of its own, dropped afterwards."""
+    psycopg = pytest.importorskip("psycopg", reason="no psycopg")
+    name = f"zhiyin_test_{uuid4().hex[:12]}"
+    try:
+        connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        pytest.skip("no Postgres answers; set ZHIYIN_TEST_POSTGRES")
+    with connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+        url = make_url(POSTGRES).update_query_dict(
+            {"options": f"-csearch_path={name}", "application_name": name}
+        )
+        yield url.render_as_string(hide_password=False)
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+    connection.close()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,17 +1,11 @@
 """The same shop with its goods and events in Postgres."""
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from zhiyin.app import create_shop, examine, make_demo, open_shop
-
-SERVER = os.environ.get("ZHIYIN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 pytestmark = pytest.mark.postgres
 
@@ -23,28 +17,11 @@ class StillClock:
         return datetime(2026, 10, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """An empty schema of its own, dropped afterwards."""
-    psycopg = pytest.importorskip("psycopg", reason="no psycopg")
-    name = f"zhiyin_app_{uuid4().hex[:12]}"
-    try:
-        connection = psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        pytest.skip("no Postgres answers; set ZHIYIN_TEST_POSTGRES")
-    with connection:
-        connection.execute(f"CREATE SCHEMA {name}")
-        mine = make_url(SERVER).update_query_dict({"options": f"-csearch_path={name}"})
-        yield mine.render_as_string(hide_password=False)
-        connection.execute(f"DROP SCHEMA {name} CASCADE")
-    connection.close()
-
-
 def test_the_whole_way_works_on_postgres_as_on_sqlite(
-    url: str, fitted: Path, tmp_path: Path
+    postgres_url: str, fitted: Path, tmp_path: Path
 ) -> None:
     place = tmp_path / "shop"
-    create_shop(place, name="in-postgres", store=url, timezone="Asia/Shanghai")
+    create_shop(place, name="in-postgres", store=postgres_url, timezone="Asia/Shanghai")
     made = make_demo(place, items=60, shoppers=200, days=21, pictures="none")
     clock = StillClock()
     with open_shop(place, clock=clock) as shop, open_shop(fitted, clock=clock) as embedded:
@@ -65,9 +42,11 @@ def test_the_whole_way_works_on_postgres_as_on_sqlite(
     assert "60 items" in found["store"].en
 
 
-def test_two_shops_share_one_database_and_see_only_their_own(url: str, tmp_path: Path) -> None:
+def test_two_shops_share_one_database_and_see_only_their_own(
+    postgres_url: str, tmp_path: Path
+) -> None:
     for name in ("tea", "silk"):
-        create_shop(tmp_path / name, store=url)
+        create_shop(tmp_path / name, store=postgres_url)
     row = {"id": "cup", "title": "Cup"}
     with open_shop(tmp_path / "tea") as tea, open_shop(tmp_path / "silk") as silk:
         tea.ingest([row], into="items")

@@ -5,7 +5,6 @@ import random
 import re
 import shlex
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,30 +137,7 @@ def terminal(
 ) -> Terminal:
     """A terminal; where the page speaks of Postgres it has a schema of its own."""
     asks = "$ zhiyin" in told.text and "postgresql://" in told.text
-    return Terminal(monkeypatch, capsys, request.getfixturevalue("schema") if asks else "")
-
-
-@pytest.fixture
-def schema() -> Iterator[str]:
-    """The URL of an empty schema of Postgres, dropped afterwards."""
-    import os
-    from uuid import uuid4
-
-    from sqlalchemy.engine import make_url
-
-    psycopg = pytest.importorskip("psycopg", reason="no psycopg")
-    server = os.environ.get("ZHIYIN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-    name = f"zhiyin_test_docs_{uuid4().hex[:12]}"
-    try:
-        connection = psycopg.connect(server, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        pytest.skip("no Postgres answers; set ZHIYIN_TEST_POSTGRES")
-    with connection:
-        connection.execute(f"CREATE SCHEMA {name}")
-        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
-        yield url.render_as_string(hide_password=False)
-        connection.execute(f"DROP SCHEMA {name} CASCADE")
-    connection.close()
+    return Terminal(monkeypatch, capsys, request.getfixturevalue("postgres_url") if asks else "")
 
 
 @pytest.fixture
