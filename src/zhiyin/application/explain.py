@@ -9,7 +9,7 @@ from zhiyin.models import Neighbours
 
 _MOST = 2
 _LEAST = 0.05
-"""A smaller share of the score is no reason."""
+"""A smaller share of what speaks for an item is no reason."""
 
 
 def reasons(
