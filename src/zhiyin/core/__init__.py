@@ -19,6 +19,7 @@ from zhiyin.core.errors import (
     ZhiyinError,
 )
 from zhiyin.core.event import EVENT_SCHEMA, Event, from_row, micros, moment, to_batch
+from zhiyin.core.extras import extra
 from zhiyin.core.histories import Histories, Vocabulary
 from zhiyin.core.item import (
     Change,
@@ -100,6 +101,7 @@ __all__ = [
     "ZhiyinError",
     "check_settings",
     "derive",
+    "extra",
     "from_row",
     "get_logger",
     "in_batches",
