@@ -9,6 +9,7 @@ from zhiyin.data import Dataset
 from zhiyin.testing import world
 
 LIKES = np.array([[1, 0, 2], [0, 1, 1]], np.float64)
+CHAIN = csr_array(np.array([[0, 1, 0], [0.5, 0, 0], [0, 0, 0]], np.float32))
 ROWS = np.array([[1, 2], [np.nan, np.nan], [3, 4]], np.float32)
 
 
@@ -39,6 +40,11 @@ def test_every_part_changes_the_hash() -> None:
         with_features(ROWS, "image"),
         with_features(ROWS * 2),
         with_features(ROWS.reshape(3, 2)[:, ::-1]),
+        Dataset(interactions, graphs={"text": CHAIN}),
+        Dataset(interactions, graphs={"image": CHAIN}),
+        Dataset(interactions, graphs={"text": CHAIN * 2}),
+        Dataset(interactions, categories=np.array([0, 0, 1], np.int32)),
+        Dataset(interactions, categories=np.array([0, 1, 1], np.int32)),
         Dataset(interactions, links=links, entities=Vocabulary(["lotus"])),
         Dataset(interactions, links=links, entities=Vocabulary(["cloud"])),
         Dataset(interactions, links=links * 2, entities=Vocabulary(["cloud"])),
@@ -63,3 +69,29 @@ def test_links_need_their_entities_and_their_size() -> None:
 def test_interactions_of_other_items_are_refused() -> None:
     with pytest.raises(ValueError, match="number other items"):
         world(LIKES).learning_from(world(LIKES, extra_items=1).interactions)
+
+
+def test_graphs_and_categories_stay_when_the_interactions_change() -> None:
+    codes = np.array([0, 1, -1], np.int32)
+    data = Dataset(world(LIKES).interactions, graphs={"text": CHAIN}, categories=codes)
+    cut = data.learning_from(data.interactions.where(np.zeros(len(data.interactions), np.bool_)))
+    assert cut.graphs["text"] is CHAIN
+    assert cut.categories is codes
+
+
+@pytest.mark.parametrize(
+    ("graph", "problem"),
+    [
+        (csr_array((2, 3), dtype=np.float32), r"'text' is \(2, 3\), not \(3, 3\)"),
+        (csr_array(np.eye(3, dtype=np.float32)), "neighbour of itself"),
+        (CHAIN * np.float32(np.nan), "not finite"),
+    ],
+)
+def test_graphs_that_are_none_are_refused(graph: csr_array, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Dataset(world(LIKES).interactions, graphs={"text": graph})
+
+
+def test_categories_of_other_items_are_refused() -> None:
+    with pytest.raises(ValueError, match="categories are"):
+        Dataset(world(LIKES).interactions, categories=np.zeros(2, np.int32))

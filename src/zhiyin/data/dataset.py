@@ -24,6 +24,10 @@ class Dataset:
     interactions: Interactions
     features: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
     """Modality, such as "text" or "image" → (I, D); a row of NaN: the item has none."""
+    graphs: Mapping[str, csr_array] = field(default_factory=dict)
+    """Modality → (I, I) the cosines of the items most like each, itself left out."""
+    categories: npt.NDArray[np.int32] | None = None
+    """(I,) the number of each item's category; -1: it has none."""
     links: csr_array | None = None
     """(I, N) how strongly an item is linked to an entity."""
     entities: Vocabulary | None = None
@@ -33,6 +37,10 @@ class Dataset:
         for name, rows in self.features.items():
             if rows.ndim != 2 or len(rows) != len(self.items):
                 raise ValueError(f"features {name!r} are {rows.shape}, not ({len(self.items)}, D)")
+        for name, graph in self.graphs.items():
+            self._check(name, graph)
+        if self.categories is not None and self.categories.shape != (len(self.items),):
+            raise ValueError(f"categories are {self.categories.shape}, not ({len(self.items)},)")
         if (self.links is None) != (self.entities is None):
             raise ValueError("links and the names of their entities come together")
         if self.links is not None and self.entities is not None:
@@ -60,7 +68,11 @@ class Dataset:
         digest = hashlib.sha256()
         data = self.interactions
         kinds = {name: kind.model_dump() for name, kind in data.strengths.kinds.items()}
-        head = {"kinds": kinds, "modalities": sorted(self.features)}
+        head: dict[str, Any] = {"kinds": kinds, "modalities": sorted(self.features)}
+        if self.graphs:  # so that data without any keeps the hash it had before there were graphs
+            head["graphs"] = sorted(self.graphs)
+        if self.categories is not None:
+            head["categories"] = True
         digest.update(json.dumps(head, sort_keys=True).encode())
         for vocabulary in (data.shoppers, data.items, self.entities):
             names = () if vocabulary is None else vocabulary.names
@@ -74,10 +86,27 @@ class Dataset:
         for modality in sorted(self.features):
             digest.update(json.dumps(self.features[modality].shape).encode())
             _add(digest, self.features[modality], "<f4")
+        for modality in sorted(self.graphs):
+            _add_sparse(digest, self.graphs[modality])
+        if self.categories is not None:
+            _add(digest, self.categories, "<i4")
         if self.links is not None:
-            for column, dtype in (("indptr", "<i8"), ("indices", "<i4"), ("data", "<f4")):
-                _add(digest, getattr(self.links, column), dtype)
+            _add_sparse(digest, self.links)
         return digest.hexdigest()
+
+    def _check(self, name: str, graph: csr_array) -> None:
+        wanted = (len(self.items), len(self.items))
+        if graph.shape != wanted:
+            raise ValueError(f"the graph {name!r} is {graph.shape}, not {wanted}")
+        if graph.diagonal().any():
+            raise ValueError(f"in the graph {name!r} an item is a neighbour of itself")
+        if not np.isfinite(graph.data).all():
+            raise ValueError(f"the graph {name!r} holds numbers that are not finite")
+
+
+def _add_sparse(digest: "hashlib._Hash", matrix: csr_array) -> None:
+    for column, dtype in (("indptr", "<i8"), ("indices", "<i4"), ("data", "<f4")):
+        _add(digest, getattr(matrix, column), dtype)
 
 
 def _add(digest: "hashlib._Hash", array: npt.NDArray[Any], dtype: str) -> None:
