@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from zhiyin.core import Histories
 from zhiyin.data import Dataset
-from zhiyin.models.neighbours import Neighbours
+from zhiyin.models.form import Form
 
 
 class Recommender(Protocol):
@@ -22,7 +22,7 @@ class Recommender(Protocol):
         """(B, I) larger is better; NaN: "I cannot say". As of the newest event learnt from."""
         ...
 
-    def compile(self) -> Neighbours:
+    def compile(self) -> Form:
         """The form that serves: same scores, no model."""
         ...
 
