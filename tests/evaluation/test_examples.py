@@ -9,7 +9,7 @@ import pytest
 import zhiyin.evaluation
 
 FILES = [
-    f"zhiyin.evaluation.{found.name}" for found in pkgutil.iter_modules(zhiyin.evaluation.__path__)
+    found.name for found in pkgutil.walk_packages(zhiyin.evaluation.__path__, "zhiyin.evaluation.")
 ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from zhiyin.evaluation.leakage import Check
 from zhiyin.evaluation.segments import Segment
 
 FULL = "every item"
@@ -28,6 +29,8 @@ class Report:
     """cold, warm, heavy; with goods also head and tail."""
     protocol: str = FULL
     """What the targets were ranked among."""
+    checks: tuple[Check, ...] = ()
+    """Which leaks were looked for, where ``evaluate`` was told what was learnt from."""
 
     @property
     def means(self) -> dict[str, float]:
@@ -54,6 +57,7 @@ class Report:
                 name: {"shoppers": part.shoppers, "metrics": _rounded(part.means)}
                 for name, part in self.segments.items()
             },
+            "checks": {check.name: {"found": check.found, "of": check.of} for check in self.checks},
         }
 
     def to_json(self) -> str:
