@@ -7,6 +7,7 @@ ZhiyinError
 │   ├── NotFound          an item, shopper, artifact or file that is not there
 │   └── Conflict          the same name already stands for something else
 ├── NotFitted             fit() first, or load an artifact
+├── Diverged              training left the numbers; says where and what to lower
 ├── Damaged               stored bytes are not what was written
 ├── TooLarge              it would not fit; says what would
 └── Unavailable           the operator must act: a store, a disk, an extra
@@ -92,6 +93,14 @@ class NotFitted(ZhiyinError):
     code = "not_fitted"
     en = "{what} has learnt nothing yet: call fit() (zhiyin fit), or promote an artifact"
     zh = "{what} 尚未训练：请先调用 fit()（zhiyin fit），或让某个产物上线"
+
+
+class Diverged(ZhiyinError):
+    """A loss became infinite or no number while a model was trained."""
+
+    code = "diverged"
+    en = "{what} diverged: {term} is {value} in epoch {epoch}, batch {batch}; {remedy}"
+    zh = "{what} 训练发散：第 {epoch} 轮第 {batch} 批的 {term} 为 {value}；{remedy}"
 
 
 class Damaged(ZhiyinError):
