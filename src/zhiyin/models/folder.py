@@ -22,28 +22,43 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def write(
-    folder: Path, form: str, facts: dict[str, Any], items: Vocabulary, arrays: Arrays
+    folder: Path, form: str, facts: dict[str, Any], items: Vocabulary | None, arrays: Arrays
 ) -> None:
-    """Write a form into an existing folder."""
+    """Write a form into an existing folder; the names of its items where ``items`` is given."""
     head = {"format": FORMAT, **facts}
     (folder / f"{form}.json").write_text(json.dumps(head, indent=2), encoding="utf-8")
-    names = json.dumps([*items.names], ensure_ascii=False)
-    (folder / "items.json").write_text(names, encoding="utf-8")
+    if items is not None:
+        names = json.dumps([*items.names], ensure_ascii=False)
+        (folder / "items.json").write_text(names, encoding="utf-8")
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
 def read(
-    folder: Path, form: str, wanted: Mapping[str, str]
+    folder: Path, form: str, wanted: Mapping[str, str], items: Vocabulary | None = None
 ) -> tuple[dict[str, Any], Vocabulary, Arrays]:
-    """Facts, items and mapped arrays; ``wanted`` says name and kind ("i", "f") of each."""
+    """Facts, items and mapped arrays; the items are read unless they are given.
+
+    ``wanted`` says name and kind of each array: "i", "u" or "f", "f2" with two axes.
+    """
     with damage(folder):
-        facts = json.loads((folder / f"{form}.json").read_text(encoding="utf-8"))
-        if facts["format"] != FORMAT:
-            raise ValueError(f"format {facts['format']} is newer than this version reads")
-        items = Vocabulary(json.loads((folder / "items.json").read_text(encoding="utf-8")))
-        arrays = {name: _mapped(folder / f"{name}.npy", kind) for name, kind in wanted.items()}
-        return facts, items, arrays
+        facts = head(folder, form)
+        if items is None:
+            items = Vocabulary(json.loads((folder / "items.json").read_text(encoding="utf-8")))
+        return facts, items, mapped(folder, wanted)
+
+
+def head(folder: Path, form: str) -> dict[str, Any]:
+    """What ``<form>.json`` says, if this version can read it."""
+    facts: dict[str, Any] = json.loads((folder / f"{form}.json").read_text(encoding="utf-8"))
+    if facts["format"] != FORMAT:
+        raise ValueError(f"format {facts['format']} is newer than this version reads")
+    return facts
+
+
+def mapped(folder: Path, wanted: Mapping[str, str]) -> Arrays:
+    """The arrays ``wanted``, each of its kind."""
+    return {name: _mapped(folder / f"{name}.npy", kind) for name, kind in wanted.items()}
 
 
 def kinds(facts: Mapping[str, Any]) -> dict[str, KindSettings]:
@@ -64,6 +79,6 @@ def damage(folder: Path) -> Iterator[None]:
 
 def _mapped(file: Path, kind: str) -> npt.NDArray[Any]:
     array: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-    if array.dtype.kind != kind or array.ndim != 1:
+    if array.dtype.kind != kind[0] or array.ndim != int(kind[1:] or 1):
         raise ValueError(f"{file.name} holds {array.dtype} of shape {array.shape}")
     return array

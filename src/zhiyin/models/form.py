@@ -95,7 +95,9 @@ class Form(Protocol):
         """
         ...
 
-    def baseline(self, items: Ints, history: Histories | None = None) -> Floats:
+    def baseline(
+        self, items: Ints, history: Histories | None = None, now: int | None = None
+    ) -> Floats:
         """(K,) what each item's score owes to no event of the history; NaN: unknown item.
 
         Without a history: what a guest's score is.
@@ -110,24 +112,31 @@ class Form(Protocol):
         """
         ...
 
-    def save(self, folder: Path) -> None:
-        """Write into an existing folder: arrays, JSON and ONNX, no pickle."""
+    def save(self, folder: Path, *, names: bool = True) -> None:
+        """Write into an existing folder: arrays, JSON and ONNX, no pickle.
+
+        Without ``names`` those of the items are left out: a blend's parts share theirs.
+        """
         ...
 
 
-_LOADERS: dict[str, Callable[[Path], Form]] = {}
+Loader = Callable[[Path, Vocabulary | None], Form]
+_LOADERS: dict[str, Loader] = {}
 
 
-def register(name: str, load: Callable[[Path], Form]) -> None:
+def register(name: str, load: Loader) -> None:
     """Let ``load_form`` open folders that hold ``<name>.json``."""
     _LOADERS[name] = load
 
 
-def load_form(folder: Path) -> Form:
-    """Read what a form's ``save`` wrote, whichever form it is."""
+def load_form(folder: Path, items: Vocabulary | None = None) -> Form:
+    """Read what a form's ``save`` wrote, whichever form it is; its arrays stay on disk.
+
+    ``items``: their names, where they are known already.
+    """
     for name, load in _LOADERS.items():
         if (folder / f"{name}.json").is_file():
-            return load(folder)
+            return load(folder, items)
     raise Damaged(what=str(folder), problem="no form is in it", remedy="fit again")
 
 

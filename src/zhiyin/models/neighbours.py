@@ -116,21 +116,22 @@ class Neighbours:
         """(B,) mean and standard deviation of the scores, from the touched entries alone."""
         rows = self._rows(histories, now)
         touched = (rows @ self.table).tocsr()
-        known = ~np.isnan(self.prior)
-        prior = np.where(known, self.prior, 0.0).astype(np.float64)
+        known, prior, first, second = self._prior_sums
         added = np.where(known[touched.indices], touched.data, 0.0).astype(np.float64)
         # Σ (p + s)² = Σ p² + Σ s (2 p + s), and s is zero but for the touched.
         owners = np.repeat(np.arange(len(histories)), np.diff(touched.indptr))
-        first = np.bincount(owners, added, len(histories)) + prior.sum()
-        more = np.bincount(owners, added * (2 * prior[touched.indices] + added), len(histories))
+        more = added * (2 * prior[touched.indices] + added)
         count = max(int(known.sum()), 1)
-        mean = first / count
-        spread = np.sqrt(np.maximum((more + (prior**2).sum()) / count - mean**2, 0.0))
+        mean = (np.bincount(owners, added, len(histories)) + first) / count
+        square = (np.bincount(owners, more, len(histories)) + second) / count
+        spread = np.sqrt(np.maximum(square - mean**2, 0.0))
         silent = ~self._speaks(rows) if known.any() else np.ones(len(histories), np.bool_)
         mean[silent] = spread[silent] = np.nan
         return mean, spread
 
-    def baseline(self, items: Ints, history: Histories | None = None) -> Floats:
+    def baseline(
+        self, items: Ints, history: Histories | None = None, now: int | None = None
+    ) -> Floats:
         """(K,) the prior, whatever the history."""
         return self.prior[items]
 
@@ -181,7 +182,7 @@ class Neighbours:
             found[known] = part * weights[known, None]
         return found
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, *, names: bool = True) -> None:
         """Write into an existing folder: arrays and JSON, no pickle."""
         arrays = {
             "starts": self.table.indptr,
@@ -190,12 +191,13 @@ class Neighbours:
             "prior": self.prior,
         }
         kinds = {name: kind.model_dump() for name, kind in self.strengths.kinds.items()}
-        on_disk.write(folder, "neighbours", {"now": self.now, "kinds": kinds}, self.items, arrays)
+        facts = {"now": self.now, "kinds": kinds}
+        on_disk.write(folder, "neighbours", facts, self.items if names else None, arrays)
 
     @classmethod
-    def load(cls, folder: Path) -> "Neighbours":
+    def load(cls, folder: Path, items: Vocabulary | None = None) -> "Neighbours":
         """Read what ``save`` wrote; the arrays stay on disk and are mapped into memory."""
-        meta, items, arrays = on_disk.read(folder, "neighbours", cls._ARRAYS)
+        meta, items, arrays = on_disk.read(folder, "neighbours", cls._ARRAYS, items)
         parts = (arrays["likeness"], arrays["neighbours"], arrays["starts"])
         with on_disk.damage(folder):
             table = csr_array(parts, shape=(len(items), len(items)), copy=False)
@@ -208,6 +210,13 @@ class Neighbours:
     @cached_property
     def _has_prior(self) -> bool:
         return bool(np.nan_to_num(self.prior).any())
+
+    @cached_property
+    def _prior_sums(self) -> tuple[Bools, Floats, float, float]:
+        """(I,) which items are known, (I,) their priors, those summed and squared."""
+        known = ~np.isnan(self.prior)
+        exact = np.where(known, self.prior, 0.0).astype(np.float64)
+        return known, exact.astype(np.float32), exact.sum(), (exact**2).sum()
 
     @cached_property
     def _by_prior(self) -> npt.NDArray[np.int32]:
