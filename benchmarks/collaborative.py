@@ -11,19 +11,12 @@ data in it. The data is not shipped: ZHIYIN_TEST_DATA names the folder of ``amaz
 
 import argparse
 import json
-import os
 import time
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.csv
-
+from benchmarks.multimodal_data import load, missing, sha
 from benchmarks.record import in_child, peak_bytes, save, show
-from zhiyin.core import DEFAULT_KINDS, derive
-from zhiyin.data import Dataset, Interactions, Split
+from zhiyin.core import derive
 from zhiyin.evaluation import evaluate
 from zhiyin.models.collaborative import (
     Ease,
@@ -35,9 +28,6 @@ from zhiyin.models.collaborative import (
     TurboCf,
 )
 
-FOLDER = Path(
-    os.environ.get("ZHIYIN_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"), "amazon"
-)
 MODELS: dict[str, Any] = {
     "popularity": Popularity(),
     "item-kNN": ItemKnn(ItemKnn.Config(shrink=300)),
@@ -50,29 +40,9 @@ MODELS: dict[str, Any] = {
 METRICS = ("recall@10", "recall@20", "ndcg@10", "ndcg@20", "coverage@20")
 
 
-def split(shop: str) -> Split:
-    """The data in the parts that its labels say."""
-    table = pa.csv.read_csv(
-        FOLDER / shop / f"{shop}.inter", parse_options=pa.csv.ParseOptions(delimiter="\t")
-    )
-    rows = table.num_rows
-    events = pa.table(
-        {
-            "shopper": table["userID"].cast(pa.string()),
-            "item": table["itemID"].cast(pa.string()),
-            "kind": pa.array(["buy"] * rows),
-            "time": pa.array(np.arange(rows)),
-            "value": pa.nulls(rows, pa.float64()),
-            "surface": pa.array([f"split:{label}" for label in table["x_label"].to_pylist()]),
-        }
-    )
-    data = Interactions.from_events(events.to_batches(), DEFAULT_KINDS, labelled=True)
-    return Split.by_labels(Dataset(data))
-
-
 def child(shop: str, name: str, parts: list[str]) -> None:
     """One model on one shop; the result as JSON on the last line."""
-    data = split(shop)
+    data = load(shop, graphs=False)
     before, start = peak_bytes(), time.process_time()
     model = MODELS[name].fit(data.train, derive(7, "benchmark", name))
     learnt = time.process_time()
@@ -124,15 +94,14 @@ def main() -> None:
     if given.child:
         child(*given.child, parts)
         return
-    shops = [s for s in given.shops.split(",") if (FOLDER / s / f"{s}.inter").is_file()]
+    shops = [shop for shop in given.shops.split(",") if not missing(shop)]
     if not shops:
-        print(f"no data in {FOLDER.name}; ZHIYIN_TEST_DATA names the folder of amazon/baby")
+        print(missing(given.shops.split(",")[0]))
         return
     opened = ["--test"] if given.test else []
     record: dict[str, Any] = {"opened_test": given.test, "data_sha256": {}, "results": []}
     for shop in shops:
-        file = FOLDER / shop / f"{shop}.inter"
-        record["data_sha256"][shop] = sha256(file.read_bytes()).hexdigest()
+        record["data_sha256"][shop] = sha(shop)
         results = []
         for name in MODELS:
             command = ("benchmarks.collaborative", *opened, "--child", shop, name)

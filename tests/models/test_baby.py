@@ -1,41 +1,20 @@
 """Amazon Baby in MMRec's split, where it is there: a plausible answer from the whole chain."""
 
-import os
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv
 import pytest
+from scipy.sparse import csr_array
 
-from zhiyin.core import DEFAULT_KINDS, derive
-from zhiyin.data import Dataset, Interactions, Split
+from zhiyin.core import derive
+from zhiyin.data import Split
 from zhiyin.evaluation import evaluate
 from zhiyin.models.collaborative import ItemKnn, Popularity, Slim, TurboCf
 
-ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("ZHIYIN_TEST_DATA", ROOT.parent / "shared" / "data"))
-FILE = FOLDER / "amazon" / "baby" / "baby.inter"
-
 
 @pytest.fixture(scope="module")
-def split() -> Split:
-    if not FILE.is_file():
-        pytest.skip("Amazon Baby is not here; ZHIYIN_TEST_DATA names the folder of amazon/baby")
-    table = pa.csv.read_csv(FILE, parse_options=pa.csv.ParseOptions(delimiter="\t"))
-    rows = table.num_rows
-    events = pa.table(
-        {
-            "shopper": table["userID"].cast(pa.string()),
-            "item": table["itemID"].cast(pa.string()),
-            "kind": pa.array(["buy"] * rows),
-            "time": pa.array(np.arange(rows)),
-            "value": pa.nulls(rows, pa.float64()),
-            "surface": pa.array([f"split:{label}" for label in table["x_label"].to_pylist()]),
-        }
-    )
-    data = Interactions.from_events(events.to_batches(), DEFAULT_KINDS, labelled=True)
-    return Split.by_labels(Dataset(data))
+def split(amazon: Callable[[str], Split]) -> Split:
+    return amazon("baby")
 
 
 def test_the_parts_are_those_that_mmrec_counts(split: Split) -> None:
@@ -58,3 +37,22 @@ def test_the_other_tables_find_it_too(split: Split) -> None:
     filtered = TurboCf(TurboCf.Config(shopper_power=0.89, power=0.67)).fit(split.train, rng)
     assert slim["recall@20"] > 0.075
     assert evaluate(filtered.score, split.valid)["recall@20"] > 0.065
+
+
+def test_what_looks_or_reads_alike_is_bought_together_more_than_chance(split: Split) -> None:
+    # Some public feature files are noise: a graph of those would be at chance.
+    matrix = split.train.interactions.matrix(fade=False)
+    matrix.data[:] = 1
+    pairs = csr_array(matrix.T @ matrix)
+    pairs.setdiag(0)
+    pairs.eliminate_zeros()
+    chance = pairs.nnz / (pairs.shape[0] * (pairs.shape[0] - 1))
+    share = {
+        modality: pairs.multiply(graph > 0).count_nonzero() / graph.nnz
+        for modality, graph in split.train.graphs.items()
+    }
+    assert share["text"] > 4 * chance
+    assert share["image"] > 1.8 * chance
+    strangers = np.roll(np.arange(pairs.shape[0]), 1234)  # the same graph with names mixed up
+    mixed = csr_array(split.train.graphs["text"][strangers])
+    assert pairs.multiply(mixed > 0).count_nonzero() / mixed.nnz < 1.5 * chance
