@@ -14,9 +14,15 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 
-def form_of(data: Dataset, table: csr_array) -> Neighbours:
-    """A table without a prior, as it serves: items without a training event are unknown."""
-    prior = np.where(known_items(data), 0.0, np.nan).astype(np.float32)
+def form_of(
+    data: Dataset, table: csr_array, also: npt.NDArray[np.bool_] | None = None
+) -> Neighbours:
+    """A table without a prior, as it serves: items without a training event are unknown.
+
+    ``also`` (I,): items that are known without any, from what they look or read like.
+    """
+    known = known_items(data) if also is None else known_items(data) | also
+    prior = np.where(known, 0.0, np.nan).astype(np.float32)
     interactions = data.interactions
     return Neighbours(data.items, table, prior, interactions.strengths, interactions.newest)
 

@@ -18,23 +18,22 @@ Memory of ``fit``, with n items that have events and b bytes per number (4 or 8)
 fit, ``SparseEase`` does.
 """
 
-from typing import Any, Literal, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
-from scipy.linalg import lapack
 from scipy.sparse import csr_array
 
-from zhiyin.core import BadRequest, Config, Histories, NotFitted, get_logger
+from zhiyin.core import Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
 from zhiyin.models.evidence import ENTRY, balanced, evidence, known_items, refuse_beyond
 from zhiyin.models.neighbours import Neighbours
+from zhiyin.models.ridge import Precision, gram, inverted
 from zhiyin.models.tables import TableRows, blocks, form_of
 
 log = get_logger(__name__)
-Square = npt.NDArray[Any]
 
 
 class EaseConfig(Config):
@@ -50,7 +49,7 @@ class EaseConfig(Config):
     """Let old evidence count less in what goes together (it always does in scoring)."""
     newest_events: PositiveInt = 1_000
     """Of one shopper; more belong to a robot or a reseller."""
-    precision: Literal["single", "double"] = "single"
+    precision: Precision = "single"
     """Of the solve; double takes twice the memory and time, for a tiny ``reg``."""
     block_entries: PositiveInt = 1 << 22
     """Numbers of a block that are held beside the square matrix."""
@@ -74,7 +73,8 @@ class Ease:
         matrix = evidence(data, fade=self.config.fade, newest_events=self.config.newest_events)
         known = np.flatnonzero(known_items(data))
         seen = csr_array(balanced(matrix, self.config.damping)[:, known])
-        inverse = _inverted(self._gram(seen))
+        reg, precision = self.config.reg, self.config.precision
+        inverse = inverted(gram(seen, reg, precision, self.config.block_entries), "EASE")
         rows = TableRows(len(data.items), known, self.config.keep)
         scale = -1.0 / np.diagonal(inverse)
         for start, stop in blocks(len(known), len(known), self.config.block_entries):
@@ -102,36 +102,3 @@ class Ease:
         block = min(block, items**2)
         square = (4 if self.config.precision == "single" else 8) * items**2
         return square + ENTRY * (6 * len(data.interactions) + 4 * block + 3 * kept)
-
-    def _gram(self, seen: csr_array) -> Square:
-        """(n, n) XᵀX + reg on the diagonal, filled block by block."""
-        by_item = seen.T.tocsr()
-        size = by_item.shape[0]
-        gram = np.empty((size, size), np.float32 if self.config.precision == "single" else float)
-        for start, stop in blocks(size, size, self.config.block_entries):
-            gram[start:stop] = (by_item[start:stop] @ seen).toarray()
-        gram[np.diag_indices(size)] += self.config.reg
-        return gram
-
-
-def _inverted(gram: Square) -> Square:
-    """The inverse of a symmetric positive matrix, in its own memory."""
-    if not len(gram):
-        return gram
-    single = gram.dtype == np.float32
-    factor, inverse = (lapack.spotrf, lapack.spotri) if single else (lapack.dpotrf, lapack.dpotri)
-    # LAPACK counts by columns: the transpose is the same matrix, already in its order.
-    upper, problem = factor(gram.T, lower=0, overwrite_a=1, clean=0)
-    if problem:
-        raise BadRequest(
-            what="EASE cannot be solved: reg is too small for numbers of this precision",
-            remedy="raise reg, or set precision to double",
-        )
-    upper, _ = inverse(upper, lower=0, overwrite_c=1)
-    lower: Square = upper.T  # its lower triangle holds the inverse, its upper one does not
-    for start in range(0, len(lower), 512):
-        stop = start + 512
-        corner = lower[start:stop, start:stop]
-        corner[:] = np.tril(corner) + np.tril(corner, -1).T
-        lower[start:stop, stop:] = lower[stop:, start:stop].T
-    return lower
