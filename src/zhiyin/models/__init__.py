@@ -1,9 +1,10 @@
 """What is computed: one algorithm per file, in families behind doors of their own.
 
 A model scores histories (``Recommender``) and compiles to a ``Form`` that serves without
-it: ``Neighbours``, a sparse item-to-item table with a prior per item; several forms make a
-``Blend``. ``load_form`` opens whichever form was written. ``ModelContract`` in
-``zhiyin.testing`` is what every model passes.
+it: ``Neighbours``, a sparse item-to-item table with a prior per item, or ``Vectors``, a
+reader of histories and a vector per item; several forms make a ``Blend``. ``load_form``
+opens whichever was written. ``ModelContract`` in ``zhiyin.testing`` is what every model
+passes.
 
 Letters of the shapes, everywhere in this room: ``B`` histories in a batch, ``T`` events
 in a history, ``I`` items, ``U`` shoppers, ``D`` width of a vector, ``K`` length of a
@@ -14,5 +15,6 @@ from zhiyin.models.blend import Blend
 from zhiyin.models.form import Form, load_form
 from zhiyin.models.neighbours import Neighbours
 from zhiyin.models.recommender import Recommender
+from zhiyin.models.vectors import Vectors
 
-__all__ = ["Blend", "Form", "Neighbours", "Recommender", "load_form"]
+__all__ = ["Blend", "Form", "Neighbours", "Recommender", "Vectors", "load_form"]
