@@ -1,5 +1,6 @@
 """Comparing reports: the paired bootstrap and the spread over seeds."""
 
+import importlib
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from zhiyin.core import BadRequest
 from zhiyin.evaluation import Report, compare, over_seeds
+
+pooled = importlib.import_module("zhiyin.evaluation.comparison").pooled
 
 NAN = float("nan")
 
@@ -88,6 +91,47 @@ def test_reports_that_asked_something_else_are_refused() -> None:
 def test_what_has_no_value_per_shopper_is_refused() -> None:
     with pytest.raises(BadRequest, match=r"choose one of recall@5"):
         compare(report_of([1]), report_of([1]), "coverage@5")
+
+
+def test_the_verdict_is_what_the_interval_says() -> None:
+    zero = report_of(np.zeros(50))
+    rng = np.random.default_rng(3)
+    verdicts = [
+        compare(report_of(rng.normal(mean, 0.1, 50)), zero, "recall@5").verdict
+        for mean in (0.2, -0.2)
+    ]
+    noise = rng.normal(0, 0.1, 50)
+    verdicts.append(compare(report_of(noise - noise.mean()), zero, "recall@5").verdict)
+    assert verdicts == ["higher", "lower", "unclear"]
+
+
+def test_the_interval_of_a_mean_holds_the_truth_about_as_often_as_it_should() -> None:
+    rng, hits = np.random.default_rng(4), 0
+    for _ in range(400):
+        low, high = report_of(rng.exponential(1.0, 300)).interval("recall@5")
+        hits += low <= 1.0 <= high
+    assert 0.91 <= hits / 400 <= 0.98
+    one = report_of([0.5])
+    assert np.isnan(one.interval("recall@5")).all()
+    assert np.isnan(one.interval("coverage@5")).all()
+
+
+def test_pooled_runs_are_their_mean_shopper_by_shopper() -> None:
+    found = pooled([report_of([1, 0, NAN], 0.1), report_of([0, 0, 0.5], 0.3)])
+    assert found.each["recall@5"].tolist() == [0.5, 0, 0.5]
+    assert found["coverage@5"] == pytest.approx(0.2)
+    alone = report_of([1])
+    assert pooled([alone]) is alone
+    with pytest.raises(BadRequest, match="another protocol"):
+        pooled([report_of([1]), report_of([1, 0])])
+
+
+def test_of_several_runs_only_what_all_have_is_told() -> None:
+    one, other = report_of([1, 0]), report_of([1, 1])
+    more = replace(other, each={**other.each, "novelty@5": np.zeros(2)})
+    for runs in ([one, more], [more, one]):
+        assert set(over_seeds(runs)) == {"recall@5", "coverage@5"}
+        assert set(pooled(runs).means) == {"recall@5", "coverage@5"}
 
 
 def test_seeds_have_a_mean_and_a_spread() -> None:

@@ -4,10 +4,11 @@ The bootstrap asks about the shoppers (would others give the same answer?), the 
 over seeds about the training (would another run?). A claim needs both.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from zhiyin.core import BadRequest, derive
 from zhiyin.evaluation.report import Report
@@ -28,6 +29,11 @@ class Difference:
     """How often luck alone would be this far on either side; never below 1 / (draws + 1)."""
     shoppers: int
     """Those for whom both have a value."""
+
+    @property
+    def verdict(self) -> str:
+        """ "higher" or "lower" where the interval leaves 0 out, else "unclear"."""
+        return "higher" if self.low > 0 else "lower" if self.high < 0 else "unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,56 @@ def compare(
 
 
 def over_seeds(reports: Sequence[Report]) -> dict[str, Spread]:
-    """Mean and sample standard deviation of every metric over runs of one recipe."""
+    """Mean and sample standard deviation of every metric that all runs of a recipe have."""
     if not reports:
         raise BadRequest(what="no reports to average", remedy="give one per seed")
     for report in reports[1:]:
         _check_alike(reports[0], report)
     runs, found = [report.means for report in reports], {}
-    for name in runs[0]:
+    for name in _in_all(runs):
         numbers = np.array([run[name] for run in runs])
         sd = float(numbers.std(ddof=1)) if len(numbers) > 1 else float("nan")
         found[name] = Spread(float(numbers.mean()), sd, len(numbers))
     return found
 
 
-def _apart(one: Report, other: Report, metric: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def pooled(reports: Sequence[Report]) -> Report:
+    """One report of several runs: every number is the mean of theirs, shopper by shopper."""
+    over_seeds(reports)  # refuses runs of different exams
+    first = reports[0]
+    if len(reports) == 1:
+        return first
+    each = {
+        name: _mean([run.each[name] for run in reports])
+        for name in _in_all([run.each for run in reports])
+    }
+    shared = {
+        name: float(np.mean([run.shared[name] for run in reports]))
+        for name in _in_all([run.shared for run in reports])
+    }
+    segments = {}
+    for name in _in_all([run.segments for run in reports]):
+        runs = [run.segments[name].means for run in reports]
+        means = {metric: float(np.mean([own[metric] for own in runs])) for metric in _in_all(runs)}
+        segments[name] = replace(first.segments[name], means=means)
+    return replace(first, each=each, shared=shared, segments=segments)
+
+
+def _in_all(runs: Sequence[Mapping[str, object]]) -> list[str]:
+    """The names that every run has, in the order of the first."""
+    return [name for name in runs[0] if all(name in run for run in runs)]
+
+
+def _mean(runs: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """(B,) of the runs that have a value; NaN where none has."""
+    values = np.stack(runs)
+    there = (~np.isnan(values)).sum(axis=0)
+    found: npt.NDArray[np.float64] = np.full(len(there), np.nan)
+    np.divide(np.nansum(values, axis=0), there, out=found, where=there > 0)
+    return found
+
+
+def _apart(one: Report, other: Report, metric: str) -> npt.NDArray[np.float64]:
     """(B,) each one's difference, where both have a value."""
     _check_alike(one, other)
     for report in (one, other):

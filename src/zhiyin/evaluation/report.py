@@ -40,6 +40,18 @@ class Report:
     def __getitem__(self, metric: str) -> float:
         return self.means[metric]
 
+    def interval(self, metric: str) -> tuple[float, float]:
+        """95 % for the mean over such shoppers: mean ± 1.96 · sd / √n; NaN where n < 2.
+
+        It says how far other shoppers would move the mean, and nothing of other seeds.
+        """
+        own = self.each.get(metric, np.zeros(0))
+        own = own[~np.isnan(own)]
+        if len(own) < 2:
+            return float("nan"), float("nan")
+        half = 1.96 * float(own.std(ddof=1)) / len(own) ** 0.5
+        return float(own.mean()) - half, float(own.mean()) + half
+
     def rows(self) -> list[tuple[str, *tuple[float, ...]]]:
         """One row per metric: its name, then its mean at every k."""
         means = self.means

@@ -1,5 +1,6 @@
 """The page: one well-formed file that fetches nothing and says what the reports say."""
 
+import importlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,8 +12,20 @@ from hypothesis import strategies as st
 
 from zhiyin.core import BadRequest
 from zhiyin.data import Exam, Split
-from zhiyin.evaluation import Candidates, Goods, Report, evaluate, render_page
+from zhiyin.evaluation import (
+    Candidates,
+    Goods,
+    Report,
+    compare,
+    evaluate,
+    over_seeds,
+    render_page,
+)
 from zhiyin.testing import two_tribes, world
+
+WORDS = importlib.import_module("zhiyin.evaluation.showing.words").WORDS
+METRICS = importlib.import_module("zhiyin.evaluation.showing.words").METRICS
+ticks = importlib.import_module("zhiyin.evaluation.showing.plots").ticks
 
 OPEN = {"meta"}
 
@@ -72,10 +85,52 @@ def test_the_page_is_whole_in_both_languages(
 ) -> None:
     found = Reader(render_page(reports, costs={"knn": 0.5, "ease": 30}, lang=lang))
     assert title in found.text
-    assert found.tags.count("svg") == 3
-    assert found.tags.count("table") == 2
+    assert found.tags.count("svg") == 2  # for wide screens and for narrow ones
+    assert found.tags.count("table") == 2  # one per cut-off
     for report in reports.values():
         assert f"{report['recall@10']:.4f}" in found.text
+    chinese = re.search("[\u4e00-\u9fff]", "".join(found.text))
+    assert bool(chinese) == (lang == "zh-CN")
+
+
+def test_all_words_are_there_in_both_languages() -> None:
+    assert set(WORDS["en"]) == set(WORDS["zh"])
+    for name, sentence in WORDS["en"].items():
+        assert re.findall(r"{\w+}", sentence) == re.findall(r"{\w+}", WORDS["zh"][name]), name
+    metrics = importlib.import_module("zhiyin.evaluation.metrics").METRICS
+    slates = {"novelty", "tail", "variety", "diversity", "coverage", "gini"}
+    assert set(METRICS) == set(metrics) | slates
+
+
+def test_a_heading_and_a_line_about_it_are_shown(reports: dict[str, Report]) -> None:
+    found = Reader(render_page(reports, title="Spring <1>", about="a & b"))
+    assert {"Spring <1>", "a & b"} <= set(found.text)
+
+
+def test_who_is_compared_with_whom_is_said(reports: dict[str, Report]) -> None:
+    better, other = sorted(reports, key=lambda name: -reports[name]["ndcg@10"])
+    found = compare(reports[better], reports[other], "ndcg@10")
+    assert found.difference > 0
+    said = "".join(Reader(render_page(reports, metric="ndcg@10")).text)
+    assert said.index(better) < said.index(other)
+    assert f"−{found.difference:.4f}, p {found.p:.3f}" in said
+    turned = "".join(Reader(render_page(reports, metric="ndcg@10", against=other)).text)
+    assert f"+{found.difference:.4f}, p {found.p:.3f}" in turned
+
+
+def test_runs_of_one_model_are_shown_as_mean_and_spread(reports: dict[str, Report]) -> None:
+    one, two = reports.values()
+    found = Reader(render_page({"model": [one, two], "other": one}))
+    spread = over_seeds([one, two])["ndcg@10"]
+    assert f"{spread.mean:.4f}" in found.text
+    assert f"± {spread.sd:.4f}" in found.text
+
+
+def test_which_leaks_were_looked_for_is_said(split: Split) -> None:
+    own = random_scores(split.valid, 0)
+    report = evaluate(lambda h: own, split.valid, learnt_from=split.train)
+    assert "Leaks looked for" in Reader(render_page({"one": report})).text
+    assert "泄漏检查" in Reader(render_page({"one": report}, lang="zh")).text
 
 
 def test_it_fetches_nothing(reports: dict[str, Report]) -> None:
@@ -101,7 +156,9 @@ def test_frozen_candidates_are_written_on_the_page(split: Split) -> None:
     own = random_scores(split.valid, 0)
     page = render_page({"knn": evaluate(lambda h: own, split.valid, (1, 2), candidates=drawn)})
     assert drawn.digest in page
-    assert Reader(page).tags.count("svg") == 1  # segments; there is no coverage
+    said = "".join(Reader(page).text)
+    assert "Segments" in said
+    assert "Coverage" not in said  # nobody is shown a slate
 
 
 @settings(max_examples=25)
@@ -113,20 +170,53 @@ def test_any_costs_and_any_number_of_models_can_be_drawn(
     spent = {f"model {n}": cost for n, cost in enumerate(costs)}
     page = render_page(same, costs=spent, metric=("ndcg@5", "gini@10", "novelty@5")[quality - 1])
     found = Reader(page)
-    assert found.tags.count("circle") == len(costs)
-    places = [float(value or 0) for name, value in found.attributes if name in {"cx", "cy"}]
-    assert all(0 <= place <= 640 for place in places)
+    assert found.tags.count("circle") == 2 * len(costs)
+    for name, most in (("cx", 960), ("cy", 360)):
+        places = [float(value or 0) for key, value in found.attributes if key == name]
+        assert all(0 <= place <= most for place in places)
+    styles = " ".join(value or "" for key, value in found.attributes if key == "style")
+    assert all(0 <= float(part) <= 100 for part in re.findall(r"([\d.-]+)%", styles))
 
 
+def labels(page: str) -> list[tuple[float, float, float, float]]:
+    """The boxes of the names in the wide drawing of quality against cost."""
+    drawing = page[page.index("<svg") : page.index("</svg>")]
+    found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">(\d[^<]*)<', drawing)
+    boxes = []
+    for x, y, anchor, words in found:
+        left = float(x) - (0 if anchor == "start" else 7 * len(words))
+        boxes.append((left, float(y) - 10, left + 7 * len(words), float(y) + 2))
+    return boxes
+
+
+@pytest.mark.parametrize("models", [2, 6, 12])
 def test_models_at_one_spot_have_labels_that_do_not_cover_each_other(
-    reports: dict[str, Report],
+    reports: dict[str, Report], models: int
 ) -> None:
-    page = render_page({"one": reports["knn"], "two": reports["knn"]}, costs={"one": 1, "two": 1})
-    heights = [
-        float(re.search(rf'y="([\d.]+)" text-anchor="start">{name}<', page)[1])  # type: ignore[index]
-        for name in ("one", "two")
-    ]
-    assert abs(heights[0] - heights[1]) >= 12
+    names = [f"a model with a long name {n}" for n in range(models)]
+    page = render_page(dict.fromkeys(names, reports["knn"]), costs=dict.fromkeys(names, 1.0))
+    boxes = labels(page)
+    assert len(boxes) == models
+    for n, one in enumerate(boxes):
+        assert one[0] >= 0
+        assert one[2] <= 960
+        for other in boxes[:n]:
+            apart = one[2] <= other[0] or other[2] <= one[0]
+            assert apart or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_one_model_is_compared_with_nobody(reports: dict[str, Report]) -> None:
+    said = "".join(Reader(render_page({"knn": reports["knn"]})).text)
+    assert "paired bootstrap" not in said
+    assert "Bold" not in said
+
+
+@given(st.floats(-5, 5), st.floats(1e-6, 1e3), st.integers(2, 8))
+def test_ticks_are_round_and_between(low: float, wide: float, most: int) -> None:
+    found = ticks(low, low + wide, most)
+    assert len(found) <= most + 1
+    assert len(set(found.values())) == len(found)
+    assert all(low - 1e-6 * wide <= value <= low + wide + 1e-6 * wide for value in found)
 
 
 def test_what_has_no_value_is_a_dash(reports: dict[str, Report]) -> None:
@@ -141,6 +231,8 @@ def test_what_has_no_value_is_a_dash(reports: dict[str, Report]) -> None:
         ({"metric": "joy@5"}, "choose one of"),
         ({"costs": {"nobody": 1.0}}, "nobody"),
         ({"costs": {"knn": 0.0}}, "above 0"),
+        ({"costs": {"knn": float("nan")}}, "above 0"),
+        ({"against": "nobody"}, "choose one of"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(
