@@ -155,19 +155,50 @@ class Shop:
         )
         return Dataset(interactions), cut
 
-    def evaluate(self, *, progress: Progress = SILENT) -> FitReport:
-        """Learn and judge every recipe on the last days; nothing is written."""
-        from zhiyin.posttrain import judge
+    def evaluate(
+        self,
+        *,
+        budget: str | float | None = None,
+        memory: str | int | None = None,
+        allowed_loss: float | None = None,
+        progress: Progress = SILENT,
+    ) -> FitReport:
+        """Learn and judge on the last days what time and memory allow; nothing is written.
 
+        Args:
+            budget: Time, such as "90s", "5m", "1h" or seconds; None: five minutes.
+            memory: What one model may hold, such as "8GB" or bytes; None: half of what is free.
+            allowed_loss: Share of the metric that compiling may lose; None: 0.02.
+        """
+        from zhiyin.posttrain import Limits, judge
+
+        limits = Limits.said(budget, memory, allowed_loss)
         data, _ = self.dataset(progress=progress)
-        return judge(data, seed=self.settings.seed, progress=progress)
+        return judge(data, seed=self.settings.seed, limits=limits, progress=progress)
 
-    def fit(self, *, progress: Progress = SILENT) -> FitReport:
-        """Evaluate, learn the best recipe from everything, and promote it when better."""
-        from zhiyin.posttrain import fit
+    def fit(
+        self,
+        *,
+        budget: str | float | None = None,
+        memory: str | int | None = None,
+        allowed_loss: float | None = None,
+        progress: Progress = SILENT,
+    ) -> FitReport:
+        """Evaluate, learn the best recipe from everything, and promote it when better.
 
+        Args:
+            budget: Time, such as "90s", "5m", "1h" or seconds; None: five minutes.
+            memory: What one model may hold, such as "8GB" or bytes; None: half of what is free.
+            allowed_loss: Share of the metric that compiling may lose; None: 0.02.
+        """
+        from zhiyin.posttrain import Limits, fit
+
+        limits = Limits.said(budget, memory, allowed_loss)
         data, cut = self.dataset(progress=progress)
-        return fit(data, self.artifacts, cut=cut, seed=self.settings.seed, progress=progress)
+        return fit(
+            data, self.artifacts, cut=cut, seed=self.settings.seed, limits=limits,
+            progress=progress,
+        )  # fmt: skip
 
     def promote(self, id: str) -> None:
         """Let an artifact answer from now on."""
@@ -222,7 +253,7 @@ class Shop:
     def _answers(self) -> Answers:
         """What is live, opened once; another process may have promoted since."""
         from zhiyin.application import Answers
-        from zhiyin.models import Neighbours
+        from zhiyin.models import load_form
 
         id = self.artifacts.live_id(ROLE)
         if id is None:
@@ -230,7 +261,7 @@ class Shop:
                 what=f"shop {self.settings.name!r}", what_zh=f"商店 {self.settings.name!r}"
             )
         if self._opened is None or self._opened.artifact != id:
-            form = Neighbours.load(self.artifacts.open(id).path)
+            form = load_form(self.artifacts.open(id).path)
             self._opened = Answers(form, self.store.catalogue, self.store.events, self.clock, id)
         return self._opened
 

@@ -1,6 +1,9 @@
 """Learning from what is stored: fit, evaluate, artifacts, promote, rollback."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +15,8 @@ from zhiyin.cli.words import LANG, t
 
 if TYPE_CHECKING:
     from zhiyin.posttrain import FitReport
+
+METRIC = "ndcg@10"
 
 
 def declare(app: typer.Typer) -> None:
@@ -29,34 +34,122 @@ def declare(app: typer.Typer) -> None:
     app.command("rollback", help=t("let the one before answer again", "回退到上一个版本"))(rollback)
 
 
-def fit(shop: ShopFolder = HERE, as_json: AsJson = False) -> None:
-    with open_shop(shop) as opened:
-        report = opened.fit(progress=Bars())
+Budget = Annotated[
+    str | None,
+    typer.Option(help=t("time for it: 90s, 5m, 1h; default 5m", "时间预算：90s、5m、1h；默认 5m")),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help=t(
+            "what one model may hold: 500MB, 8GB; default half of what is free",
+            "单个模型可用内存：500MB、8GB；默认为空闲内存的一半",
+        )
+    ),
+]
+AllowedLoss = Annotated[
+    float | None,
+    typer.Option(
+        help=t(
+            "share of the metric that compiling may lose; default 0.02",
+            "编译允许损失的指标比例；默认 0.02",
+        )
+    ),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option(help=t("also write the comparison as an HTML page", "另将对比写成一个 HTML 页面")),
+]
+
+
+def fit(
+    shop: ShopFolder = HERE,
+    budget: Budget = None,
+    memory: Memory = None,
+    allowed_loss: AllowedLoss = None,
+    page: Page = None,
+    as_json: AsJson = False,
+) -> None:
+    with open_shop(shop) as opened, _harmless():
+        report = opened.fit(
+            budget=budget, memory=memory, allowed_loss=allowed_loss, progress=Bars()
+        )
+    tell(report, page, as_json)
+
+
+def evaluate(
+    shop: ShopFolder = HERE,
+    budget: Budget = None,
+    memory: Memory = None,
+    allowed_loss: AllowedLoss = None,
+    page: Page = None,
+    as_json: AsJson = False,
+) -> None:
+    with open_shop(shop) as opened, _harmless():
+        report = opened.evaluate(
+            budget=budget, memory=memory, allowed_loss=allowed_loss, progress=Bars()
+        )
+    tell(report, page, as_json)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Tell whoever interrupts that the shop is as it was."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        aside(
+            t(
+                "interrupted: nothing was written, and what was live is live",
+                "已中断：没有写入任何内容，线上版本不变",
+            )
+        )
+        raise
+
+
+def tell(report: "FitReport", page: Path | None, as_json: bool) -> None:
+    """The report as it was asked for: tables or JSON, and a page."""
+    if page is not None:
+        page.write_text(report.page(LANG), encoding="utf-8")
     if as_json:
         out.print_json(json.dumps(report.record()))
         return
     show(report)
-
-
-def evaluate(shop: ShopFolder = HERE, as_json: AsJson = False) -> None:
-    with open_shop(shop) as opened:
-        report = opened.evaluate(progress=Bars())
-    if as_json:
-        out.print_json(json.dumps(report.record()))
-        return
-    show(report)
+    if page is not None:
+        say(f"page: {page}", f"页面：{page}")
 
 
 def show(report: "FitReport") -> None:
-    """The table of all that was tried, and what became of the best."""
-    heads = (t("recipe", "方法"), *report.metric_names, t("fit, s", "训练，秒"))
+    """The tables of all that was tried, and what became of the best."""
+    _show_quality(report)
+    _show_cost(report)
+    for name, error in report.refused.items():
+        aside(f"{name}: {error.text(LANG)}")
+    for row in report.rows:
+        for note in row.notes:
+            aside(f"{row.name}: {note}")
+    if report.artifact is None:
+        return
+    if report.promoted:
+        say(
+            f"live now: {report.artifact} ({report.best})",
+            f"已上线：{report.artifact}（{report.best}）",
+        )
+    else:
+        say(
+            f"kept, not promoted: {report.artifact}; {report.why}",
+            f"已保存但未上线：{report.artifact}；{report.why_zh}",
+        )
+
+
+def _show_quality(report: "FitReport") -> None:
+    heads = (t("recipe", "方法"), *report.metric_names)
     rows = [
         (
             ("● " if row.name == report.best else "  ") + row.name,
             *(row.metrics[name] for name in report.metric_names),
-            f"{row.seconds:.2f}",
         )
-        for row in report.rows
+        for row in report.judged
     ]
     note = t(
         f"{report.shoppers:,} shoppers who came back after {report.cut:%Y-%m-%d %H:%M} UTC, "
@@ -74,20 +167,37 @@ def show(report: "FitReport") -> None:
             "最后几天回来的人太少，不足以评估。● 为在倒数第二次选择上选定的方法。",
         )
     table(title, heads, rows, note)
-    for name, error in report.refused.items():
-        aside(f"{name}: {error.text(LANG)}")
-    if report.artifact is None:
-        return
-    if report.promoted:
-        say(
-            f"live now: {report.artifact} ({report.best})",
-            f"已上线：{report.artifact}（{report.best}）",
+
+
+def _show_cost(report: "FitReport") -> None:
+    """All that was tried, best first: what it was chosen by and what it cost."""
+    heads = (
+        t("recipe", "方法"),
+        METRIC,
+        t("lost compiled", "编译损失"),
+        t("fit, s", "训练，秒"),
+        t("stated, s", "预估，秒"),
+        t("needs, MB", "需内存，MB"),
+    )
+    rows = [
+        (
+            ("● " if row.name == report.best else "  ") + row.name,
+            row.valid[METRIC],
+            row.compile_cost,
+            row.seconds,
+            row.stated,
+            round(row.needed / 1e6),
         )
-    else:
-        say(
-            f"kept, not promoted: {report.artifact}; {report.why}",
-            f"已保存但未上线：{report.artifact}；{report.why_zh}",
-        )
+        for row in sorted(report.rows, key=lambda row: -row.valid[METRIC])
+    ]
+    title = t("all that was tried, on the days of choosing", "全部尝试，在选择用的日子上")
+    note = t(
+        f"{report.took:.1f} s of a budget of {report.budget:.0f} s; the plan came to "
+        f"{report.planned:.1f} s; one model may hold {report.memory / 1e9:.1f} GB.",
+        f"用时 {report.took:.1f} 秒，预算 {report.budget:.0f} 秒；计划为 {report.planned:.1f} 秒；"
+        f"单个模型可用内存 {report.memory / 1e9:.1f} GB。",
+    )
+    table(title, heads, rows, note)
 
 
 def artifacts(shop: ShopFolder = HERE, as_json: AsJson = False) -> None:

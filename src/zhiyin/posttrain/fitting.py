@@ -1,6 +1,8 @@
-"""Fit: learn every recipe from the past, choose on later days, judge on the last ones.
+"""Fit: learn what can be afforded from the past, choose on later days, judge on the last.
 
-    events ──► learnt from ──►| chosen on (valid) |──► judged on (test, opened once)
+    events ──► learnt from ──►| tuned and chosen on (valid) |──► judged on (test, once)
+
+    first round ─► tuning ─► popularity for guests ─► blending ─► the best on valid
 
 The recipe that is live now takes part, learnt and judged like the others, so what goes
 live is never worse than it on the valid days. The best recipe then learns from
@@ -9,39 +11,41 @@ live, unless what is live now was made by a recipe that this version cannot lear
 then nothing says which is better, and a person decides.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from zhiyin.core import (
     SILENT,
     ArtifactStore,
     Damaged,
-    Histories,
     NotFound,
     Progress,
-    Step,
-    TooLarge,
     derive,
     get_logger,
     moment,
 )
-from zhiyin.data import Dataset, Exam, Split
-from zhiyin.evaluation import evaluate
-from zhiyin.models import Neighbours
+from zhiyin.data import Dataset
+from zhiyin.evaluation import Report, evaluate
+from zhiyin.models import Blend, Form
+from zhiyin.posttrain.blending import blended
 from zhiyin.posttrain.cutting import cut_days, open_test
-from zhiyin.posttrain.recipes import Recipe, recall, refined, standard
+from zhiyin.posttrain.ledger import Ledger
+from zhiyin.posttrain.limits import Limits
+from zhiyin.posttrain.planning import first_round
+from zhiyin.posttrain.recipes import AnyRecipe, Blended, Recipe, recall, refined, with_popularity
 from zhiyin.posttrain.report import FitReport, Trial
+from zhiyin.posttrain.search import climb
+from zhiyin.posttrain.workbench import POPULARITY, Learnt, Workbench, some
 
 log = get_logger(__name__)
 
 KIND = "recommender"
 ROLE = "recommend"
-METRIC = "ndcg@10"
-JUDGED = 20_000
+TUNED = (0.7, 0.8)
+"""Shares of the plan up to which the best and the second family are tuned."""
+TRIES = 24
+"""Of tuning one family, at most."""
 
 
 def judge(
@@ -49,25 +53,52 @@ def judge(
     *,
     seed: int = 0,
     recipes: Sequence[Recipe] | None = None,
+    live: AnyRecipe | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
     progress: Progress = SILENT,
 ) -> FitReport:
-    """Learn and judge every recipe on held-out days; nothing is written."""
+    """Learn and judge on held-out days what the limits allow; nothing is written.
+
+    Args:
+        recipes: Only these, and the best of them with popularity; None: what can be
+            afforded, tuned and blended.
+        live: The recipe that serves now; it takes part.
+        limits: Time, memory, and what compiling may lose.
+    """
+    ledger = Ledger(limits.budget)
     days, split, kinds = cut_days(data)
-    first = list(standard() if recipes is None else recipes)
     with progress.step("fit and judge", unit="recipes") as step:
-        learnt, refused = _learn_all(first, split, seed, step)
-        more = [recipe for recipe in _second_round(learnt) if recipe not in first]
-        learnt += _learn_all(more, split, seed, step)[0]
-        test = _some(open_test(split), seed)
-        rows = [each.judged(test) for each in learnt]
+        bench = Workbench(data, split, seed, limits, ledger, step)
+        if live is not None:
+            bench.pin([live])
+            bench.attempt(live)
+        if recipes is None:
+            _searched(bench)
+        else:
+            bench.pin(recipes)
+            for recipe in recipes:
+                bench.attempt(recipe)
+        if not bench.kept:
+            raise next(iter(bench.refused.values()))
+        _for_guests(bench)
+        if recipes is None:
+            blended(bench)
+        best = _best_to_serve(bench)
+        test = some(open_test(split), limits, seed)
+        reports = {own.recipe: evaluate(own.form.score, test) for own in bench.kept.values()}
     return FitReport(
-        rows=rows,
-        best=_best_to_serve(learnt).recipe.name,
+        rows=[_judged(row, reports) for row in bench.rows.values()],
+        best=best.recipe.name,
         cut=moment(days.test),
         shoppers=len(test),
         items=len(data.items),
         split={**split.record(), "target_kinds": kinds},
-        refused=refused,
+        refused=bench.refused,
+        budget=limits.budget,
+        planned=round(ledger.promised, 3),
+        took=round(ledger.elapsed, 3),
+        memory=bench.memory,
+        reports={recipe.name: report for recipe, report in reports.items()},
     )
 
 
@@ -78,15 +109,17 @@ def fit(
     cut: int,
     seed: int = 0,
     recipes: Sequence[Recipe] | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
     progress: Progress = SILENT,
 ) -> FitReport:
-    """Judge, learn the best from everything, write it, and promote it when better."""
-    chosen = list(standard() if recipes is None else recipes)
+    """Judge, learn the best from everything, write it, and promote it when better.
+
+    Whoever interrupts finds the shop as it was: an artifact is there whole or not at all.
+    """
     live, comparable = _live_recipe(artifacts)
-    if live is not None and live not in chosen:
-        chosen.append(live)
-    report = judge(data, seed=seed, recipes=chosen, progress=progress)
-    best = next(trial for trial in report.rows if trial.name == report.best)
+    report = judge(data, seed=seed, recipes=recipes, live=live, limits=limits, progress=progress)
+    comparable = comparable and (live is None or any(row.recipe == live for row in report.rows))
+    best = report.chosen
     with (
         progress.step("learn from everything", unit="artifacts") as step,
         artifacts.writing(
@@ -94,12 +127,11 @@ def fit(
             "posttrain",
             data_hash=data.data_hash,
             cut=cut,
-            config=best.recipe.record(),
+            config=best.final.record(),
             seed=seed,
         ) as draft,
     ):
-        model = best.recipe.fit(data, seed)
-        best.recipe.compiled(model, data, seed).save(draft.path)
+        learnt_form(best.final, data, seed, limits.memory).save(draft.path)
         draft.metrics.update({f"test {name}": value for name, value in best.metrics.items()})
         draft.metrics.update({f"valid {name}": value for name, value in best.valid.items()})
         step.advance()
@@ -111,75 +143,53 @@ def fit(
     return replace(report, artifact=draft.id, why=why, why_zh=why_zh)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Learnt:
-    recipe: Recipe
-    form: Neighbours
-    valid: dict[str, float]
-    compile_cost: float
-    seconds: float
-
-    def judged(self, test: Exam) -> Trial:
-        metrics = _measure(self.form.score, test)
-        return Trial(self.recipe, self.valid, metrics, self.compile_cost, self.seconds)
-
-
-def _learn(recipe: Recipe, split: Split, seed: int, step: Step) -> _Learnt:
-    started = time.monotonic()
-    model = recipe.fit(split.train, seed)
-    form = recipe.compiled(model, split.train, seed)
-    seconds = time.monotonic() - started
-    exam = _some(split.valid, seed)
-    valid = _measure(form.score, exam)
-    cost = 0.0
-    if not recipe.prior:  # with a prior the form is more than the model, not a copy of it
-        cost = _measure(model.score, exam)[METRIC] - valid[METRIC]
-    step.advance(1, recipe=recipe.name)
-    return _Learnt(recipe, form, valid, round(cost, 6), round(seconds, 3))
+def learnt_form(recipe: AnyRecipe, data: Dataset, seed: int, max_bytes: int) -> Form:
+    """The form that serves, learnt from all of the data with nothing held out."""
+    if isinstance(recipe, Blended):
+        parts = [learnt_form(part, data, seed, max_bytes) for part in recipe.parts]
+        return Blend(parts, recipe.weights, recipe.bounds)
+    model: Any = recipe.model(max_bytes)
+    form: Form = model.fit(data, derive(seed, "fit", recipe.family)).compile()
+    if not recipe.prior:
+        return form
+    return with_popularity(form, learnt_form(POPULARITY, data, seed, max_bytes), recipe.prior)
 
 
-def _learn_all(
-    recipes: Sequence[Recipe], split: Split, seed: int, step: Step
-) -> tuple[list[_Learnt], dict[str, TooLarge]]:
-    """All that can be learnt here; what would not fit is left out, unless nothing is left."""
-    learnt: list[_Learnt] = []
-    refused: dict[str, TooLarge] = {}
-    for recipe in recipes:
-        try:
-            learnt.append(_learn(recipe, split, seed, step))
-        except TooLarge as error:
-            log.warning("recipe left out", recipe=recipe.name, error=error)
-            refused[recipe.name] = error
-    if refused and not learnt:
-        raise next(iter(refused.values()))
-    return learnt, refused
+def _searched(bench: Workbench) -> None:
+    """The first round, then tuning of its two best families."""
+    for recipe in first_round(bench):
+        bench.attempt(recipe)
+    for start, share in zip(_personal(bench), TUNED, strict=False):
+        climb(bench, start, share=share, most=TRIES)
 
 
-def _best(learnt: Sequence[_Learnt]) -> _Learnt:
-    return max(learnt, key=lambda each: each.valid[METRIC])
+def _personal(bench: Workbench) -> list[Learnt]:
+    """The best of each family that tells shoppers apart, even where popularity leads."""
+    return [own for own in bench.best_of_families() if "personal" in own.form.abilities]
 
 
-def _best_to_serve(learnt: Sequence[_Learnt]) -> _Learnt:
-    """The best of those that have an answer for a guest: some popularity is in them."""
-    return _best([each for each in learnt if np.nan_to_num(each.form.prior).any()] or learnt)
+def _for_guests(bench: Workbench) -> None:
+    """Popularity is added to the best: guests need it, and others may be better off too."""
+    for best in _personal(bench)[:1]:
+        if isinstance(best.recipe, Recipe) and bench.attempt(POPULARITY) is not None:
+            for recipe in refined(best.recipe, best.form):
+                bench.attempt(recipe)
 
 
-def _second_round(learnt: Sequence[_Learnt]) -> Sequence[Recipe]:
-    """Refine the best of those that tell shoppers apart, even where popularity leads:
-    the two together may do better than either."""
-    personal = [each for each in learnt if each.form.table.nnz]
-    return refined(_best(personal).recipe) if personal else []
+def _best_to_serve(bench: Workbench) -> Learnt:
+    """The best of those that have an answer for a guest."""
+    learnt = list(bench.kept.values())
+    able = [each for each in learnt if "guests" in each.form.abilities]
+    return max(able or learnt, key=lambda each: each.quality)
 
 
-def _some(exam: Exam, seed: int) -> Exam:
-    """At most ``JUDGED`` shoppers, drawn once: enough to tell recipes apart."""
-    if len(exam) <= JUDGED:
-        return exam
-    chosen = derive(seed, "judged").choice(len(exam), JUDGED, replace=False)
-    return exam.take(np.sort(chosen))
+def _judged(row: Trial, reports: dict[AnyRecipe, Report]) -> Trial:
+    """The row, with what the test days said where it was asked."""
+    report = reports.get(row.recipe)
+    return row if report is None else replace(row, metrics=dict(report.means))
 
 
-def _live_recipe(artifacts: ArtifactStore) -> tuple[Recipe | None, bool]:
+def _live_recipe(artifacts: ArtifactStore) -> tuple[AnyRecipe | None, bool]:
     """The recipe that is live, and whether what is new may be compared with what is live.
 
     The manifest is enough. Where nothing is live, or what was is lost or damaged, there is
@@ -199,11 +209,9 @@ def _live_recipe(artifacts: ArtifactStore) -> tuple[Recipe | None, bool]:
 def _undecided(artifacts: ArtifactStore, id: str) -> tuple[str, str]:
     live = artifacts.live_id(ROLE)
     return (
-        f"the recipe of {live}, which is live, is unknown to this version, so the two "
-        f"cannot be compared; to use the new one: zhiyin promote {id}",
-        f"本版本不认识线上产物 {live} 的方法，无法比较两者；如要启用新产物：zhiyin promote {id}",
+        f"the recipe of {live}, which is live, is unknown to this version or could not be "
+        "learnt within the limits, so the two cannot be compared; to use the new one: "
+        f"zhiyin promote {id}",
+        f"线上产物 {live} 的方法不为本版本所知，或无法在限额内训练，无法比较两者；"
+        f"如要启用新产物：zhiyin promote {id}",
     )
-
-
-def _measure(score: Callable[[Histories], Any], exam: Exam) -> dict[str, float]:
-    return dict(evaluate(score, exam).means)
