@@ -1,5 +1,6 @@
 """Answers: everybody gets one, in order, with a true reason and the story of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from zhiyin.application import Answers
 from zhiyin.core import BadRequest, Event, Item, Request, micros
 from zhiyin.data.stores import open_store
-from zhiyin.models import Neighbours
+from zhiyin.models import Blend, Form, Neighbours, Vectors
+from zhiyin.models.readers import Sum
 
 NAMES = tuple(f"item-{number:02}" for number in range(12))
 
@@ -203,3 +205,41 @@ def test_every_answer_has_its_own_id_and_tells_how_it_came_about(shop: Any) -> N
 def test_an_event_from_a_clock_that_runs_ahead_counts_as_now(shop: Any) -> None:
     shop.did("ann", "view", "item-05", hours_ago=-3)
     assert shop.ask("ann", k=1).items == ("item-06",)
+
+
+def as_vectors(ring: Neighbours) -> Vectors:
+    """The ring as vectors: an item reads as its row, and is compared by a place of its own."""
+    places = np.eye(12, dtype=np.float32)
+    reader = Sum(ring.table.toarray(), power=0.0)
+    return Vectors(ring.items, places, ring.prior, reader, ring.strengths, ring.now)
+
+
+def one_part(ring: Neighbours) -> Blend:
+    return Blend([ring], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("served", "source", "source_zh"),
+    [
+        (as_vectors, "source: vectors of ring", "来源：ring 的向量"),
+        (one_part, "source: a blend of ring", "来源：ring 的混合模型"),
+    ],
+)
+def test_every_form_of_the_same_model_gives_the_same_slate_and_reasons(
+    shop: Any, served: Callable[[Neighbours], Form], source: str, source_zh: str
+) -> None:
+    answers = Answers(
+        served(shop.form), shop.store.catalogue, shop.store.events, shop.answers._clock, "ring"
+    )
+    for hours, (kind, item) in enumerate([("view", "item-02"), ("cart", "item-03")]):
+        shop.did("ann", kind, item, hours_ago=24 * hours)
+    shop.did("ann", "dislike", "item-08")
+    for shopper in (None, "ann"):
+        expected, slate = shop.ask(shopper, k=12), answers.recommend(Request(shopper, k=12))
+        assert slate.items == expected.items
+        for why, wanted in zip(slate.reasons, expected.reasons, strict=True):
+            assert [(r.kind, r.evidence) for r in why] == [(r.kind, r.evidence) for r in wanted]
+            weights = [reason.weight for reason in wanted]
+            assert [reason.weight for reason in why] == pytest.approx(weights, abs=2e-4)
+        told = {line.step: line for line in slate.trace}["source"]
+        assert (told.text(), told.text("zh")) == (source, source_zh)

@@ -24,12 +24,18 @@ from zhiyin.core import (
     Slate,
     Told,
 )
-from zhiyin.models import Neighbours
+from zhiyin.models import Form
 
 _HISTORY = 200
 """The newest events that an answer looks at; older ones have faded."""
 _REMEMBERED = 10_000
 """What a shopper is done with is remembered far longer than what an answer looks at."""
+_SOURCES = {
+    "neighbours": ("neighbours", "近邻表"),
+    "vectors": ("vectors", "向量"),
+    "blend": ("a blend", "混合模型"),
+}
+"""What a trace calls each kind of form."""
 _SPARE = 20
 _WIDER = 4
 
@@ -39,7 +45,7 @@ class Answers:
 
     def __init__(
         self,
-        form: Neighbours,
+        form: Form,
         catalogue: Catalogue,
         events: EventLog,
         clock: Clock,
@@ -71,6 +77,7 @@ class Answers:
         unwanted = self._unwanted(request)
         kept, scores, dropped = self._candidates(history, request.k, unwanted, now)
         why = reasons(self._form, history, kept)
+        source, source_zh = _SOURCES.get(self._form.name, (self._form.name,) * 2)
         passed = (time.perf_counter() - started) * 1000
         trace = (
             Told(
@@ -80,8 +87,8 @@ class Answers:
             ),
             Told(
                 "source",
-                f"source: neighbours of {self.artifact or 'a form without a name'}",
-                f"来源：{self.artifact or '未命名产物'} 的近邻表",
+                f"source: {source} of {self.artifact or 'a form without a name'}",
+                f"来源：{self.artifact or '未命名产物'} 的{source_zh}",
             ),
             Told(
                 "rules",

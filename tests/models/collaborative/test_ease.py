@@ -14,14 +14,14 @@ RNG = derive(1, "none")
 
 
 class TestEase(ModelContract):
-    abilities = frozenset({"personal"})
+    abilities = frozenset({"personal", "exact"})
 
     def make(self) -> Ease:
         return Ease(Ease.Config(reg=1.0))
 
 
 class TestEaseInDoublePrecisionAndCut(ModelContract):
-    abilities = frozenset({"personal"})
+    abilities = frozenset({"personal", "exact"})
 
     def make(self) -> Ease:
         return Ease(Ease.Config(reg=1.0, precision="double", keep=12))

@@ -13,7 +13,7 @@ RNG = derive(1, "none")
 
 
 class TestGfCf(ModelContract):
-    abilities = frozenset({"personal"})
+    abilities = frozenset({"personal", "exact"})
 
     def make(self) -> GfCf:
         return GfCf(GfCf.Config(width=2))

@@ -14,7 +14,7 @@ RNG = derive(1, "none")
 
 
 class TestItemKnn(ModelContract):
-    abilities = frozenset({"personal"})
+    abilities = frozenset({"personal", "exact"})
 
     def make(self) -> ItemKnn:
         return ItemKnn(ItemKnn.Config(shrink=1.0))

@@ -11,7 +11,7 @@ RNG = derive(1, "none")
 
 
 class TestPopularity(ModelContract):
-    abilities = frozenset({"guests"})
+    abilities = frozenset({"guests", "exact"})
 
     def make(self) -> Popularity:
         return Popularity()

@@ -14,7 +14,7 @@ RNG = derive(1, "none")
 
 
 class TestSparseEase(ModelContract):
-    abilities = frozenset({"personal"})
+    abilities = frozenset({"personal", "exact"})
 
     def make(self) -> SparseEase:
         return SparseEase(SparseEase.Config(reg=1.0))

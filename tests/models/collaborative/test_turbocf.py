@@ -13,7 +13,7 @@ RNG = derive(1, "none")
 
 
 class TestTurboCf(ModelContract):
-    abilities = frozenset({"personal"})
+    abilities = frozenset({"personal", "exact"})
 
     def make(self) -> TurboCf:
         return TurboCf()
