@@ -78,10 +78,10 @@ SAID_OTHERWISE = {
     "timezone": "words",
     "afresh": "resume",
 }
-TERMINAL_ONLY = {"shop", "as_json", "why", "once", "port", "contact_sheet"}
+TERMINAL_ONLY = {"shop", "as_json", "why", "once", "port", "contact_sheet", "page"}
 
 
-@pytest.mark.parametrize("verb", ["ingest", "recommend", "demo"])
+@pytest.mark.parametrize("verb", ["ingest", "recommend", "demo", "fit", "evaluate"])
 def test_what_can_be_said_in_the_terminal_can_be_said_in_python(verb: str) -> None:
     command = COMMANDS[verb].callback
     assert command is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from zhiyin.app import make_demo, open_shop
-from zhiyin.cli import answers, demo, machine, main, screen, words
+from zhiyin.cli import answers, demo, learning, machine, main, screen, words
 
 Done = subprocess.CompletedProcess[str]
 Zhiyin = Callable[..., Done]
@@ -61,7 +61,7 @@ class Told:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
     """Call ``main`` in this process, in English: quick, and with its exit status."""
-    for file in (words, screen, answers, demo, machine):
+    for file in (words, screen, answers, demo, learning, machine):
         monkeypatch.setattr(file, "LANG", "en")
 
     def call(*line: str | Path) -> Told:

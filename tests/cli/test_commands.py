@@ -192,6 +192,50 @@ def test_evaluate_gives_json(run: Any, fitted: Path) -> None:
     assert {"recipe", "valid", "test"} <= set(record["trials"][0])
 
 
+def test_what_was_tried_is_told_with_its_time_and_memory(run: Any, fitted: Path) -> None:
+    told = run("evaluate", "--shop", fitted, "--budget", "20s", "--memory", "2GB")
+    assert told.status == 0, told.err
+    assert "needs, MB" in told.out
+    assert "of a budget of 20 s" in told.out
+    assert "one model may hold 2.0 GB" in told.out
+    record = json.loads(run("evaluate", "-s", fitted, "--memory", "150MB", "--json").out)
+    assert (record["budget_s"], record["memory_bytes"]) == (300.0, 150_000_000)
+    assert "item-knn" in record["refused"], "its block alone takes 268 MB"
+    assert "0.15 GB is allowed" in record["refused"]["item-knn"]
+
+
+def test_the_comparison_is_written_as_a_page(run: Any, fitted: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    told = run("evaluate", "--shop", fitted, "--budget", "20s", "--page", page)
+    assert told.status == 0, told.err
+    assert str(page) in told.out
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "popularity" in text
+
+
+@pytest.mark.parametrize("command", ["fit", "evaluate"])
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("--budget", "soon"),
+        ("--budget", "0"),
+        ("--budget", "-5m"),
+        ("--budget", "5 fortnights"),
+        ("--memory", "much"),
+        ("--memory", "0GB"),
+        ("--allowed-loss", "1.5"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_refused_in_one_sentence(
+    run: Any, fitted: Path, command: str, flag: str, value: str
+) -> None:
+    told = run(command, "--shop", fitted, flag, value)
+    (line,) = told.err.strip().splitlines()
+    assert (told.status, line.split()[0]) == (2, "bad_request"), told.err
+    assert told.out == ""
+
+
 def test_fit_promote_and_rollback_go_round(run: Any, fitted: Path, tmp_path: Path) -> None:
     shop = Path(shutil.copytree(fitted, tmp_path / "copy"))
     first = json.loads(run("artifacts", "--shop", shop, "--json").out)

@@ -1,6 +1,7 @@
 """The command as a process: languages, streams, exit statuses, and being interrupted."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -166,6 +167,36 @@ def test_an_interrupted_ingest_goes_on_where_it_was(zhiyin: Any, tmp_path: Path)
 
     assert zhiyin("ingest", "events.csv", "--shop", "tea").returncode == 0
     assert stored(tmp_path / "tea") == ROWS
+
+
+def test_an_interrupted_fit_leaves_the_shop_as_it_was(fitted: Path, tmp_path: Path) -> None:
+    shop = Path(shutil.copytree(fitted, tmp_path / "copy"))
+    before = sorted(file for file in shop.rglob("*") if file.suffix != ".lock")
+    # Interrupts itself when the first recipe has been learnt, so the moment is no chance.
+    code = (
+        "import os, signal\n"
+        "from zhiyin.models.collaborative import Popularity\n"
+        "whole = Popularity.fit\n"
+        "def fit(*given):\n"
+        "    done = whole(*given)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return done\n"
+        "Popularity.fit = fit\n"
+        "from zhiyin.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "fit", "--shop", str(shop)],
+        env={"PATH": "", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert "nothing was written, and what was live is live" in done.stderr
+    assert sorted(file for file in shop.rglob("*") if file.suffix != ".lock") == before
 
 
 def stored(folder: Path) -> int:

@@ -13,6 +13,9 @@ from zhiyin.cli.screen import Bars, out, say, table
 from zhiyin.cli.words import LANG, t
 from zhiyin.core import BadRequest
 
+BUDGET = 25.0
+"""Seconds for the fit: nobody waits five minutes to see a demo."""
+
 
 def declare(app: typer.Typer) -> None:
     """Add the command of this file."""
@@ -86,7 +89,7 @@ def demo(
                 f"{count} 张图片的总览：{contact_sheet}",
             )
         fitted = time.monotonic()
-        report = opened.fit(progress=Bars())
+        report = opened.fit(budget=BUDGET, progress=Bars())
         learning = time.monotonic() - fitted
         show_fit(report)
         for shopper in made.examples:

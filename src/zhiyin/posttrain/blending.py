@@ -37,7 +37,7 @@ MOST = 4
 POOL = 7
 SHOPPERS = 5_000
 LEAST = 100
-"""Shoppers below whom nothing can be told."""
+"""Shoppers of either half, and of a bucket: fewer cannot tell anything."""
 STEPS = (0.1, 0.3, 1.0)
 """Weights tried for a newcomer, beside 1 for the first part."""
 GUESTS = 0.02
@@ -52,10 +52,10 @@ _HELD = 5  # bytes per score: a number, and whether it is there
 def blended(bench: Workbench) -> Learnt | None:
     """The best blend of what the bench holds; None where none is better than its parts."""
     pool = _pool(bench)
-    if len(pool) < 2 or len(bench.exam) < LEAST:
+    if len(pool) < 2 or len(bench.exam) < 2 * LEAST:
         return None
     rows = _rows(bench, len(pool))
-    if rows < LEAST:
+    if rows < 2 * LEAST:
         bench.refused["blend"] = _too_dear(bench, len(pool))
         return None
     picked = np.linspace(0, len(bench.exam) - 1, rows).astype(np.int64)
@@ -273,8 +273,8 @@ def _recipe(learnt: Learnt) -> Recipe:
 
 def _too_dear(bench: Workbench, forms: int) -> TooLarge:
     items = max(bench.size.items, 1)
-    needs = _TRIES * _CALL + LEAST * _row_seconds(items, forms)
-    held = LEAST * _HELD * items * forms * 2
+    needs = _TRIES * _CALL + 2 * LEAST * _row_seconds(items, forms)
+    held = 2 * LEAST * _HELD * items * forms * 2
     return TooLarge(
         what="blending",
         what_zh="混合",

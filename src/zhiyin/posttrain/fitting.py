@@ -11,7 +11,8 @@ live, unless what is live now was made by a recipe that this version cannot lear
 then nothing says which is better, and a person decides.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from zhiyin.core import (
     Damaged,
     NotFound,
     Progress,
+    Unavailable,
     derive,
     get_logger,
     moment,
@@ -46,6 +48,8 @@ TUNED = (0.7, 0.8)
 """Shares of the plan up to which the best and the second family are tuned."""
 TRIES = 24
 """Of tuning one family, at most."""
+TELLING = 500
+"""Shoppers from whom on neighbouring settings can be told apart: below, tuning fits chance."""
 
 
 def judge(
@@ -55,6 +59,7 @@ def judge(
     recipes: Sequence[Recipe] | None = None,
     live: AnyRecipe | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    clock: Callable[[], float] = time.monotonic,
     progress: Progress = SILENT,
 ) -> FitReport:
     """Learn and judge on held-out days what the limits allow; nothing is written.
@@ -64,8 +69,9 @@ def judge(
             afforded, tuned and blended.
         live: The recipe that serves now; it takes part.
         limits: Time, memory, and what compiling may lose.
+        clock: Seconds that pass; it stops what would run over and decides nothing else.
     """
-    ledger = Ledger(limits.budget)
+    ledger = Ledger(limits.budget, clock)
     days, split, kinds = cut_days(data)
     with progress.step("fit and judge", unit="recipes") as step:
         bench = Workbench(data, split, seed, limits, ledger, step)
@@ -110,6 +116,7 @@ def fit(
     seed: int = 0,
     recipes: Sequence[Recipe] | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    clock: Callable[[], float] = time.monotonic,
     progress: Progress = SILENT,
 ) -> FitReport:
     """Judge, learn the best from everything, write it, and promote it when better.
@@ -117,7 +124,9 @@ def fit(
     Whoever interrupts finds the shop as it was: an artifact is there whole or not at all.
     """
     live, comparable = _live_recipe(artifacts)
-    report = judge(data, seed=seed, recipes=recipes, live=live, limits=limits, progress=progress)
+    report = judge(
+        data, seed=seed, recipes=recipes, live=live, limits=limits, clock=clock, progress=progress
+    )
     comparable = comparable and (live is None or any(row.recipe == live for row in report.rows))
     best = report.chosen
     with (
@@ -159,6 +168,16 @@ def _searched(bench: Workbench) -> None:
     """The first round, then tuning of its two best families."""
     for recipe in first_round(bench):
         bench.attempt(recipe)
+    if len(bench.exam) < TELLING:
+        bench.refused["tuning"] = Unavailable(
+            what="tuning",
+            what_zh="调参",
+            problem=f"{len(bench.exam)} shoppers to choose by are too few",
+            problem_zh=f"可供选择的顾客只有 {len(bench.exam)} 位，太少",
+            remedy=f"it is done from {TELLING} on",
+            remedy_zh=f"达到 {TELLING} 位后会自动进行",
+        )
+        return
     for start, share in zip(_personal(bench), TUNED, strict=False):
         climb(bench, start, share=share, most=TRIES)
 
