@@ -18,7 +18,7 @@ from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import eigsh
 
 from zhiyin.data import Dataset
-from zhiyin.models.evidence import weighed
+from zhiyin.models.evidence import ENTRY, weighed
 from zhiyin.models.tables import TableRows, blocks, farthest
 
 Floats = npt.NDArray[np.float32]
@@ -69,9 +69,9 @@ def normalise(graph: csr_array, left: float, right: float) -> csr_array:
 
 
 def scaled(graph: csr_array) -> csr_array:
-    """The graph with a mean of 1 of the sums of those rows that have any entry."""
-    sums = graph.sum(axis=1)
-    some = sums != 0
+    """The graph with a mean of 1 of the sums of sizes of those rows that have any entry."""
+    sums = abs(graph).sum(axis=1)
+    some = sums > 0
     return graph * np.float32(1.0 / sums[some].mean()) if some.any() else graph
 
 
@@ -91,8 +91,23 @@ def content(
         if graph is not None:
             found.append((weight, graph))
         elif weight:
-            notes.append(f"the data has neither features nor a graph of {modality!r}")
+            notes.append(absent(modality))
     return (mix(found) if found else None), tuple(notes)
+
+
+def absent(modality: str) -> str:
+    """The note of a model that does without a modality."""
+    return f"the data has neither features nor a graph of {modality!r}"
+
+
+def memory(data: Dataset, k: int, *, block_entries: int = 1 << 22) -> int:
+    """Bytes of ``content``: 4 · 8 per block entry, 8 per feature, 6 · 8 per neighbour."""
+    items = len(data.items)
+    held = 4 * min(max(block_entries, items), items**2)
+    features = sum(rows.size for name, rows in data.features.items() if name not in data.graphs)
+    given = sum(2 * graph.nnz for graph in data.graphs.values())
+    made = items * min(k, items) * len(modalities(data))
+    return ENTRY * (held + features + 6 * (given + made) + items)
 
 
 def cooccurrence(matrix: csr_array, k: int, least: int = 2) -> csr_array:

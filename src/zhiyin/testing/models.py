@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,11 @@ class ModelContract:
         raise NotImplementedError
 
     def fitted(self, data: Dataset) -> Recommender:
-        return self.make().fit(data, derive(7, "contract"))
+        return self.make().fit(self.told(data), derive(7, "contract"))
+
+    def told(self, data: Dataset) -> Dataset:
+        """What the model learns from; a suite may add what is known of the goods."""
+        return data
 
     def test_it_learns_the_tribes_or_has_said_that_it_cannot(self) -> None:
         seen, hidden = two_tribes(SIZE)
@@ -120,7 +125,7 @@ class ModelContract:
 
     def test_fitted_twice_is_fitted_once(self) -> None:
         other, data = world(two_tribes(8)[0]), mixed_world()
-        twice = self.fitted(other).fit(data, derive(7, "contract"))
+        twice = self.fitted(other).fit(self.told(data), derive(7, "contract"))
         once = self.fitted(data)
         histories = data.interactions.histories
         np.testing.assert_array_equal(twice.score(histories), once.score(histories))
@@ -173,7 +178,7 @@ class ModelContract:
         self.same(mean, np.nanmean(scores, axis=1))
         self.same(spread, np.nanstd(scores, axis=1))
 
-    def same(self, some: Floats, wanted: Floats) -> None:
+    def same(self, some: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> None:
         """Equal but for rounding."""
         most = float(np.nanmax(np.abs(wanted), initial=0.0))
         np.testing.assert_allclose(some, wanted, rtol=1e-5, atol=self.tolerance * max(most, 1.0))

@@ -1,5 +1,8 @@
 """Toy worlds whose right answer is obvious, for tests of anything that learns."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -51,3 +54,18 @@ def world(likes: Likes, *, extra_items: int = 0, kind: str = "buy") -> Dataset:
     columns = rows | {name: [None] * len(order) for name in nothing}
     batch = pa.RecordBatch.from_pydict(columns, schema=EVENT_SCHEMA)
     return Dataset(Interactions.from_events([batch], KINDS, items=Vocabulary(names)))
+
+
+def described(data: Dataset, *, blank: Collection[int] = ()) -> Dataset:
+    """The same data with words and pictures: even things are alike, and so are odd ones.
+
+    Things that no event mentions have neither, and so have those in ``blank``.
+    """
+    numbers = np.array([int(name.split()[-1]) for name in data.items.names])
+    tribe = np.eye(2, dtype=np.float32)[numbers % 2]  # (I, 2)
+    own = np.cos(np.outer(numbers + 1, np.arange(1, 5))).astype(np.float32)
+    features = np.hstack([tribe, 0.1 * own])
+    told = np.bincount(data.interactions.histories.items, minlength=len(data.items)) > 0
+    told[list(blank)] = False
+    features[~told] = np.nan
+    return replace(data, features={"text": features, "image": features[:, ::-1].copy()})

@@ -25,11 +25,11 @@ import numpy.typing as npt
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, PositiveInt
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import svds
 
 from zhiyin.core import Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
 from zhiyin.models.evidence import ENTRY, evidence, known_items, refuse_beyond, weighed
+from zhiyin.models.filters import singular
 from zhiyin.models.neighbours import Neighbours
 from zhiyin.models.tables import TableRows, blocks, form_of
 
@@ -79,7 +79,7 @@ class GfCf:
         graph = weighed(seen, config.shopper_power, config.item_power)  # (U, n)
         sums = np.maximum(np.abs(seen).sum(axis=0), np.finfo(np.float32).tiny)
         rows = TableRows(len(data.items), known, config.keep)
-        vectors = _singular(graph, config.width if config.smooth else 0, rng)  # (n, width)
+        vectors, _ = singular(graph, config.width if config.smooth else 0, rng)  # (n, width)
         out = config.smooth * vectors * (sums**-config.item_power)[:, None]
         back = (vectors * (sums**config.item_power)[:, None]).T
         by_item = graph.T.tocsr()
@@ -107,19 +107,3 @@ class GfCf:
         block = min(max(config.block_entries, items), items**2)
         kept = items * min(config.keep or items, items)
         return ENTRY * (vectors + 6 * len(data.interactions) + 4 * block + 3 * kept)
-
-
-def _singular(graph: csr_array, width: int, rng: Generator) -> npt.NDArray[np.float32]:
-    """(n, width) the right singular vectors of the largest singular values above zero."""
-    least = min(graph.shape)
-    if not least or not width:
-        return np.zeros((graph.shape[1], 0), np.float32)
-    if least <= 2 * width:  # too few for Lanczos
-        _, values, vectors = np.linalg.svd(graph.toarray(), full_matrices=False)
-    else:
-        start = rng.standard_normal(least).astype(graph.dtype)
-        _, values, vectors = svds(graph, width, v0=start, return_singular_vectors="vh")
-    best = np.argsort(-values)[:width]
-    best = best[values[best] > 1e-5 * values.max()]
-    found: npt.NDArray[np.float32] = vectors[best].T.astype(np.float32)
-    return found

@@ -35,8 +35,8 @@ from zhiyin.models.evidence import (
     known_items,
     pairs_at_most,
     refuse_beyond,
-    weighed,
 )
+from zhiyin.models.filters import polynomial, turbo
 from zhiyin.models.neighbours import Neighbours
 from zhiyin.models.tables import TableRows, blocks, form_of
 
@@ -81,12 +81,11 @@ class TurboCf:
         matrix = evidence(data, fade=config.fade, newest_events=config.newest_events)
         known = np.flatnonzero(known_items(data))
         seen = csr_array(matrix[:, known])
-        graph = weighed(seen, config.shopper_power, 1.0 - config.shopper_power)  # (U, n)
-        pairs = csr_array(graph.T.tocsr() @ graph)
-        pairs.data = np.sign(pairs.data) * np.abs(pairs.data) ** np.float32(config.power)
+        pairs = turbo(seen, config.shopper_power, config.power)
         rows = TableRows(len(data.items), known, config.keep)
         for start, stop in blocks(len(known), len(known), config.block_entries):
-            rows.add(start, self._filtered(pairs, pairs[start:stop].toarray()))
+            block = pairs[start:stop].toarray()
+            rows.add(start, polynomial(lambda part: part @ pairs, block, config.coefficients))
         self._form = form_of(data, rows.table())
         log.info("fitted", model="Turbo-CF", items=len(known), kept=self._form.table.nnz)
         return self
@@ -108,13 +107,3 @@ class TurboCf:
         kept = items * min(config.keep or items, items)
         pairs = pairs_at_most(data, config.newest_events)
         return ENTRY * (4 * pairs + 6 * len(data.interactions) + 4 * block + 3 * kept)
-
-    def _filtered(
-        self, pairs: csr_array, block: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
-        """(b, n) rows of the polynomial, from the same rows of P, by Horner's rule."""
-        *lower, highest = (np.float32(c) for c in self.config.coefficients)
-        total = highest * block
-        for coefficient in reversed(lower):
-            total = total @ pairs + coefficient * block
-        return total
