@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zhiyin.core import Histories, TooLarge, get_logger
+from zhiyin.core import Histories, TooLarge, derive, get_logger
 from zhiyin.data import Exam
 from zhiyin.evaluation import Report, compare, evaluate
 from zhiyin.models import Blend, Form
@@ -62,18 +62,16 @@ def blended(bench: Workbench) -> Learnt | None:
     forms = [learnt.form for learnt in pool]
     bench.ledger.promise(judging(bench.size, bench.exam) * len(pool) * rows / len(bench.exam))
     sheet = Sheet.of(bench.exam.take(picked), forms)
-    choosing, checking = sheet.take(np.arange(0, rows, 2)), sheet.take(np.arange(1, rows, 2))
+    order = derive(bench.seed, "halves").permutation(rows)
+    choosing, checking = sheet.take(order[::2]), sheet.take(order[1::2])
     shares = _selected(bench, choosing, checking)
-    if sum(share > 0 for share in shares) < 2:
-        return None
-    if not any("guests" in forms[n].abilities for n, share in enumerate(shares) if share):
-        shares = _with(shares, len(pool) - 1, GUESTS)  # the last of the pool is popularity
-    best = _assembled(bench, pool, [shares], ())
+    found = []
+    if sum(share > 0 for share in shares) > 1:
+        found.append(_assembled(bench, pool, [shares], ()))
     bounds, by_bucket = _bucketed(bench, choosing, checking, shares)
     if bounds:
-        other = _assembled(bench, pool, by_bucket, bounds)
-        best = max(best, other, key=lambda learnt: learnt.quality)
-    return best
+        found.append(_assembled(bench, pool, by_bucket, bounds))
+    return max(found, key=lambda learnt: learnt.quality, default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,19 +221,27 @@ def _best(bench: Workbench, sheet: Sheet, options: Sequence[Shares]) -> tuple[Sh
 def _bucketed(
     bench: Workbench, choosing: Sheet, checking: Sheet, shares: Shares
 ) -> tuple[tuple[int, ...], list[Shares]]:
-    """Bounds and weights by activity, where the half that did not choose them is better off."""
-    plain = checking.judge([shares])
+    """Bounds and weights by activity, where the half that did not choose them is better off.
+
+    A bucket selects its own forms, within the choosing half alone, so that the other half
+    is a fair judge of all buckets together.
+    """
     for parts in (3, 2):
         cuts = np.quantile(choosing.events, np.arange(1, parts) / parts, method="higher")
         bounds = tuple(sorted({int(cut) for cut in cuts}))
-        rows = [_of_bucket(choosing, bounds, n) for n in range(len(bounds) + 1)]
-        if len(rows) < 2 or min(len(own) for own in rows) < LEAST:
+        buckets = [choosing.take(_of_bucket(choosing, bounds, n)) for n in range(len(bounds) + 1)]
+        if len(buckets) < 2 or min(len(own.exam) for own in buckets) < LEAST:
             continue
-        weights = []
-        for own in rows:
-            bucket = choosing.take(own)
-            weights.append(_polished(bench, bucket, shares, bucket.worth(shares)))
-        told = compare(checking.judge(weights, bounds), plain, METRIC, seed=bench.seed)
+        weights = [
+            _selected(bench, own.take(rows[::2]), own.take(rows[1::2]))
+            for own in buckets
+            for rows in [np.arange(len(own.exam))]
+        ]
+        if all(row == shares for row in weights):
+            continue
+        told = compare(
+            checking.judge(weights, bounds), checking.judge([shares]), METRIC, seed=bench.seed
+        )
         log.info("buckets tried", bounds=bounds, gain=round(told.difference, 5), p=told.p)
         if told.difference > 0 and told.p < CERTAIN:
             return bounds, weights
@@ -251,6 +257,9 @@ def _assembled(
 ) -> Learnt:
     """The blend as it would serve, judged on all of the valid days."""
     used = [n for n in range(len(pool)) if any(row[n] for row in weights)]
+    if not any("guests" in pool[n].form.abilities for n in used):
+        used.append(len(pool) - 1)  # the last of the pool is popularity
+        weights = [_with(row, used[-1], GUESTS) for row in weights]
     parts = [pool[n] for n in used]
     rows = tuple(_normal([row[n] for n in used]) for row in weights)
     recipe = Blended(tuple(_recipe(part) for part in parts), rows, bounds)

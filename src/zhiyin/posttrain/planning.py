@@ -4,6 +4,8 @@ Families are admitted by what they typically gain per stated second and run chea
 first, so that a fit that is stopped early has the most to show.
 """
 
+from math import ceil
+
 from zhiyin.core import TooLarge
 from zhiyin.posttrain.families import FAMILIES
 from zhiyin.posttrain.ledger import PLANNED
@@ -23,22 +25,24 @@ def first_round(bench: Workbench) -> list[Recipe]:
             bench.refused[family.name] = reason
         elif family.name != POPULARITY.family:
             wanted.append(start(family))
-    spent = bench.stated(POPULARITY)
+    spent = all_before = bench.stated(POPULARITY)
     admitted = [POPULARITY]
     for recipe in sorted(wanted, key=lambda each: -each.kind.gain / bench.stated(each)):
         stated = bench.stated(recipe)
+        all_before += stated  # with more time, those before it are admitted first
         if not bench.ledger.affords(spent + stated, FIRST):
-            bench.refused[recipe.name] = _too_dear(recipe, spent, stated, bench.ledger.budget)
+            left = max(0.0, bench.ledger.left(FIRST) - spent)
+            bench.refused[recipe.name] = _too_dear(recipe, stated, left, all_before)
             continue
         spent += stated
         admitted.append(recipe)
     return sorted(admitted, key=bench.stated)
 
 
-def _too_dear(recipe: Recipe, spent: float, stated: float, budget: float) -> TooLarge:
-    left = max(0.0, FIRST * PLANNED * budget - spent)
-    enough = (spent + stated) / (FIRST * PLANNED)
-    told = f"{enough / 60:.0f}m" if enough >= 120 else f"{enough + 1:.0f}s"
+def _too_dear(recipe: Recipe, stated: float, left: float, enough: float) -> TooLarge:
+    """``enough``: what a first round would have to afford until this is in it."""
+    budget = enough / (FIRST * PLANNED)
+    told = f"{ceil(budget / 60)}m" if budget >= 120 else f"{ceil(budget)}s"
     return TooLarge(
         what=f"trying {recipe.name}",
         what_zh=f"尝试 {recipe.name}",
