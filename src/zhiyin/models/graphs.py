@@ -104,8 +104,10 @@ def memory(data: Dataset, k: int, *, block_entries: int = 1 << 22) -> int:
     """Bytes of ``content``: 4 · 8 per block entry, 8 per feature, 6 · 8 per neighbour."""
     items = len(data.items)
     held = 4 * min(max(block_entries, items), items**2)
-    features = sum(rows.size for name, rows in data.features.items() if name not in data.graphs)
-    given = sum(2 * graph.nnz for graph in data.graphs.values())
+    features = sum(
+        int(rows.size) for name, rows in data.features.items() if name not in data.graphs
+    )
+    given = sum(2 * int(graph.nnz) for graph in data.graphs.values())
     made = items * min(k, items) * len(modalities(data))
     return ENTRY * (held + features + 6 * (given + made) + items)
 

@@ -20,6 +20,27 @@ class TestItemKnn(ModelContract):
         return ItemKnn(ItemKnn.Config(shrink=1.0))
 
 
+class TestItemKnnAsymmetric(ModelContract):
+    abilities = frozenset({"personal"})
+
+    def make(self) -> ItemKnn:
+        return ItemKnn(ItemKnn.Config(shrink=1.0, asymmetry=0.8))
+
+
+class TestItemKnnByTfidf(ModelContract):
+    abilities = frozenset({"personal"})
+
+    def make(self) -> ItemKnn:
+        return ItemKnn(ItemKnn.Config(shrink=1.0, weighting="tfidf"))
+
+
+class TestItemKnnByBm25(ModelContract):
+    abilities = frozenset({"personal"})
+
+    def make(self) -> ItemKnn:
+        return ItemKnn(ItemKnn.Config(weighting="bm25"))
+
+
 def plain_table(likes: np.ndarray, config: ItemKnn.Config) -> np.ndarray:
     """The formula of the docstring, cell by cell, for buys and dislikes of strength 3."""
     x = np.sign(likes) * 2.0  # log2(1 + 3)
@@ -46,6 +67,43 @@ def test_the_table_is_the_formula_whatever_the_blocks(
     config = ItemKnn.Config(damping=damping, shrink=shrink, block_entries=block)
     table = ItemKnn(config).fit(world(likes), RNG).compile().table.toarray()
     np.testing.assert_allclose(table, plain_table(likes, config), atol=1e-5)
+
+
+def test_asymmetry_favours_what_many_have_or_what_few_have() -> None:
+    likes = np.zeros((20, 3))
+    likes[:4, 0] = likes[:4, 1] = likes[:, 2] = 1  # 1 goes with 0 as often as 2 does; 2 is common
+    rows = [
+        ItemKnn(ItemKnn.Config(shrink=0, damping=0, asymmetry=a)).fit(world(likes), RNG)
+        for a in (0.0, 0.5, 1.0)
+    ]
+    rare, even, popular = (model.compile().table.toarray()[0] for model in rows)
+    np.testing.assert_allclose(popular, [0, 1, 1], rtol=1e-6)  # all of those of 0 have both
+    np.testing.assert_allclose(even, [0, 1, (4 / 20) ** 0.5], rtol=1e-6)
+    np.testing.assert_allclose(rare, [0, 1, 4 / 20], rtol=1e-6)
+
+
+def test_bm25_by_hand() -> None:
+    likes = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [1, 0, 0, 0]], np.float64)
+    table = ItemKnn(ItemKnn.Config(weighting="bm25")).fit(world(likes), RNG).compile().table
+    counts = likes.sum(axis=0)
+    idf = np.maximum(np.log(4 / (1 + likes.sum(axis=1))), 0)  # shoppers of 2, 3 and 1 items
+    x = likes * idf[:, None] * 2.2 / (1.2 * (0.25 + 0.75 * counts / 2) + 1)
+    x = x / x[x > 0].mean()
+    expected = x.T @ x
+    np.fill_diagonal(expected, 0)
+    np.testing.assert_allclose(table.toarray(), expected, rtol=1e-5)
+
+
+def test_tfidf_hears_less_from_who_has_everything() -> None:
+    likes = np.zeros((4, 8))
+    likes[0, :2] = likes[1, 1:3] = 1
+    likes[2:] = 1  # two have everything
+    config = ItemKnn.Config(weighting="tfidf", shrink=0.5)
+    table = ItemKnn(config).fit(world(likes), RNG).compile().table.toarray()
+    assert table[0, 1] > 0
+    assert table[0, 5] == 0  # only those who have everything have both
+    plain = ItemKnn(ItemKnn.Config(shrink=0.5)).fit(world(likes), RNG).compile().table
+    assert plain[0, 5] > 0
 
 
 def test_only_the_nearest_are_kept() -> None:
