@@ -8,7 +8,7 @@ A ``Task`` is a module and a few functions: ``batches(epoch, rng)`` gives arrays
 may rebuild something before an epoch. ``watch()``, larger is better, drives early
 stopping: the best weights are back in the module when ``train`` returns. ``Trajectory``
 tells what happened. ``blocks`` cuts shuffled rows into batches, ``by_length`` ragged ones
-into batches of like length.
+into batches of like length; ``with seeded(rng):`` around what makes starting weights.
 
 This room needs torch (the extra ``train``); nothing that serves may come in here.
 """
@@ -16,6 +16,7 @@ This room needs torch (the extra ``train``); nothing that serves may come in her
 from zhiyin.training.batches import blocks, by_length
 from zhiyin.training.config import LoopConfig
 from zhiyin.training.loop import Task, train
-from zhiyin.training.trajectory import Epoch, Trajectory
+from zhiyin.training.randomness import seeded
+from zhiyin.training.trajectory import Trajectory
 
-__all__ = ["Epoch", "LoopConfig", "Task", "Trajectory", "blocks", "by_length", "train"]
+__all__ = ["LoopConfig", "Task", "Trajectory", "blocks", "by_length", "seeded", "train"]

@@ -25,6 +25,7 @@ from zhiyin.core import SILENT, Diverged, Progress, get_logger
 from zhiyin.training.checkpoints import Checkpoint, Tensors, flat, nested
 from zhiyin.training.config import LoopConfig
 from zhiyin.training.devices import device, tensors
+from zhiyin.training.randomness import seeded
 from zhiyin.training.trajectory import Epoch, Trajectory
 
 log = get_logger(__name__)
@@ -80,16 +81,14 @@ def train(
     run = _Run(task, config, int(rng.integers(2**62)))
     if checkpoint is not None and resume and checkpoint.exists():
         run.go_on_from(Checkpoint.read(checkpoint), checkpoint)
-    devices = [torch.cuda.current_device()] if run.device.type == "cuda" else []
     saved = time.monotonic()
-    with (
-        torch.random.fork_rng(devices),
-        progress.step(f"training {task.name}", config.epochs, "epochs") as step,
-    ):
+    with progress.step(f"training {task.name}", config.epochs, "epochs") as step:
         step.advance(len(run.epochs))
         while not run.over(watch is not None):
-            done = run.epoch()
             number = len(run.epochs) + 1
+            stream = default_rng([run.seed, number])
+            with seeded(stream):
+                done = run.epoch(number, stream)
             look = watch is not None and (number % config.every == 0 or number == config.epochs)
             metric = run.look(watch) if look and watch is not None else math.nan
             run.add(done, metric)
@@ -129,11 +128,8 @@ class _Run:
             watched and self.best_epoch > 0 and ran - self.best_epoch >= self.config.patience
         )
 
-    def epoch(self) -> Epoch:
+    def epoch(self, number: int, rng: Generator) -> Epoch:
         """One pass; the weights move."""
-        number = len(self.epochs) + 1
-        rng = default_rng([self.seed, number])
-        torch.manual_seed(int(rng.integers(2**62)))
         start = time.perf_counter()
         if self.task.begin is not None:
             self.task.begin(number, rng)
