@@ -9,6 +9,7 @@ PARTS = {
     "interactions": ["benchmarks.interactions"],
     "newcomer": ["benchmarks.newcomer"],
     "collaborative": ["benchmarks.collaborative"],
+    "ranking": ["benchmarks.ranking"],
 }
 
 
