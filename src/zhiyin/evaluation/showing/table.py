@@ -35,7 +35,7 @@ def comparison_table(
     says = len(contest.contenders) > 1
     head = [words["model"], *(label(name, lang) for name in names)]
     head += [f"{words['cost']} ({cost_unit})"] if spent else []
-    head += [f"{label(contest.metric, lang)} – {contest.against}"] if says else []
+    head += [f"{label(contest.metric, lang)} – {_cut(contest.against)}"] if says else []
     lines = [head]
     for one in contest.contenders:
         line = [_cut(one.name), *(_value(one, name, contest.best(name)) for name in names)]
