@@ -65,12 +65,12 @@ def test_what_is_missing_is_noted_and_the_rest_is_mixed() -> None:
     mixed, notes = graphs.content(
         Dataset(interactions, graphs={"text": one}), {"text": 1.0, "image": 0.1, "sound": 0.0}, 5
     )
-    assert mixed is not None
     np.testing.assert_allclose(mixed.toarray(), [[0, 1], [1, 0]])
     assert len(notes) == 1
     assert "'image'" in notes[0]
     nothing, both = graphs.content(Dataset(interactions), {"text": 1.0, "image": 0.1}, 5)
-    assert nothing is None
+    assert nothing.shape == (2, 2)
+    assert not nothing.nnz
     assert len(both) == 2
 
 
@@ -109,3 +109,16 @@ def test_the_vectors_of_a_graph_keep_its_parts_together(size: int) -> None:
     assert alike[own].min() > 0.9
     assert alike[~own].max() < 0.1
     np.testing.assert_array_equal(found, graphs.spectral(graph, 3))
+
+
+def test_the_size_of_a_row_is_the_same_sparse_and_dense_and_from_some() -> None:
+    rng = derive(2, "rows")
+    dense = rng.choice([0.0, 0.0, 1.0, -2.0], (3000, 5)).astype(np.float32)
+    expected = np.sqrt((dense**2).sum(axis=1).mean())
+    assert graphs.size_of_rows(dense) == pytest.approx(expected)
+    assert graphs.size_of_rows(csr_array(dense)) == pytest.approx(expected)
+    some = graphs.sample(3000)
+    assert (len(some), some[0], some[-1]) == (256, 0, 2999)
+    assert graphs.size_of_rows(dense[some]) == pytest.approx(expected, rel=0.15)
+    assert graphs.sample(0).tolist() == []
+    assert graphs.size_of_rows(dense[:0]) == 0

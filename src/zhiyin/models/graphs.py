@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array, diags_array, eye_array
 from scipy.sparse.linalg import eigsh
 
 from zhiyin.data import Dataset
@@ -83,8 +83,11 @@ def mix(parts: Iterable[tuple[float, csr_array]]) -> csr_array:
 
 def content(
     data: Dataset, weights: Mapping[str, float], k: int
-) -> tuple[csr_array | None, tuple[str, ...]]:
-    """The mixed likeness of all modalities with a weight, and a note on each that is missing."""
+) -> tuple[csr_array, tuple[str, ...]]:
+    """The mixed likeness of all modalities with a weight, and a note on each that is missing.
+
+    Without any, a graph without edges.
+    """
     found, notes = [], []
     for modality, weight in weights.items():
         graph = similarity(data, modality, k) if weight else None
@@ -92,7 +95,25 @@ def content(
             found.append((weight, graph))
         elif weight:
             notes.append(absent(modality))
-    return (mix(found) if found else None), tuple(notes)
+    nothing = csr_array((len(data.items), len(data.items)), dtype=np.float32)
+    return (mix(found) if found else nothing), tuple(notes)
+
+
+def spreading(graph: csr_array, amount: float) -> csr_array:
+    """1 + amount · graph: what one turned to, and what is like it."""
+    return csr_array(eye_array(graph.shape[0], dtype=np.float32) + np.float32(amount) * graph)
+
+
+def size_of_rows(matrix: csr_array | Floats) -> float:
+    """The root of the mean sum of squares of a row; 0 without any row."""
+    values = matrix if isinstance(matrix, np.ndarray) else matrix.data
+    squares = float(np.square(values, dtype=np.float64).sum())
+    return float(np.sqrt(squares / max(matrix.shape[0], 1)))
+
+
+def sample(rows: int, limit: int = 256) -> npt.NDArray[np.int64]:
+    """At most ``limit`` row numbers, evenly spaced: always the same."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, limit)).astype(np.int64))
 
 
 def absent(modality: str) -> str:

@@ -50,9 +50,7 @@ def parts(data: Dataset, spread: float, damping: float) -> tuple[np.ndarray, ...
     x = np.sign(data.interactions.matrix(fade=False).toarray()) * 2.0  # log2(1 + 3)
     x = x / np.maximum((x != 0).sum(axis=1, keepdims=True), 1) ** damping
     x = x / np.abs(x[x != 0]).mean()
-    likeness, _ = graphs.content(data, {"text": 1.0}, 10)
-    assert likeness is not None
-    graph = likeness.toarray()
+    graph = graphs.content(data, {"text": 1.0}, 10)[0].toarray()
     return x, np.eye(len(graph)) + spread * graph, graph
 
 
@@ -62,16 +60,16 @@ def test_no_table_on_spread_tastes_could_be_better(seed: int, spread: float, blo
     data = random_world(seed)
     found = table_of(data, spread=spread, direct=0.1, reg=2.0, block_entries=block)
     x, h, graph = parts(data, spread, 0.25)
-    inputs = x @ h
+    inputs, expected = x @ h, np.zeros(h.shape)
     for j in range(len(h)):
         system = np.zeros((len(h) + 1,) * 2)
         system[:-1, :-1] = inputs.T @ inputs + 2.0 * np.eye(len(h))
         system[:-1, -1] = system[-1, :-1] = h[j]
         b = np.linalg.solve(system, np.append(inputs.T @ x[:, j], 0.0))[:-1]
-        expected = h @ b + 0.1 * graph[:, j]
-        assert abs((h @ b)[j]) < 1e-8
-        expected[j] = 0
-        np.testing.assert_allclose(found[:, j], expected, atol=2e-5)
+        expected[:, j] = h @ b
+    np.testing.assert_allclose(np.diagonal(expected), 0, atol=1e-8)
+    expected += 0.1 * np.linalg.norm(expected) / np.linalg.norm(graph) * graph
+    np.testing.assert_allclose(found, expected, atol=2e-5)
 
 
 @given(st.integers(0, 9_999))

@@ -7,5 +7,6 @@ Each takes what the data has, graphs or features, does without the rest and says
 from zhiyin.models.multimodal.contentknn import ContentKnn
 from zhiyin.models.multimodal.mmgf import MmGf
 from zhiyin.models.multimodal.smoothease import SmoothEase
+from zhiyin.models.multimodal.smoothgf import SmoothGf
 
-__all__ = ["ContentKnn", "MmGf", "SmoothEase"]
+__all__ = ["ContentKnn", "MmGf", "SmoothEase", "SmoothGf"]

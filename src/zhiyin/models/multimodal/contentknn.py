@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, PositiveInt
-from scipy.sparse import csr_array
 
 from zhiyin.core import Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
@@ -64,8 +63,7 @@ class ContentKnn:
         refuse_beyond(config.max_bytes, self.memory_needed(data), "fitting content kNN", remedy)
         weights = {"text": config.text, "image": config.image}
         graph, self.notes = graphs.content(data, weights, config.neighbours)
-        if graph is None:
-            graph = csr_array((len(data.items), len(data.items)), dtype=np.float32)
+        if not graph.nnz:
             self.notes += ("nothing is known of what the goods are: it recommends nothing",)
         linked = np.diff(graph.indptr) > 0
         self._form = form_of(data, farthest(graph, config.keep), also=linked)

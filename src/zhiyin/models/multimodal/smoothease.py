@@ -4,9 +4,10 @@ With X the evidence of shoppers × items (as in ``Ease``) and G the likeness of 
 plus ``image`` times pictures, scaled to a mean row of 1,
 
     H = 1 + spread · G                    a history h becomes hH: also what is like it
-    W = H B + direct · G,    B = argmin ‖X − XHB‖² + reg · ‖B‖²  with  diag(HB) = 0
+    W = H B + direct · s · G,    B = argmin ‖X − XHB‖² + reg · ‖B‖²  with  diag(HB) = 0
 
-In closed form, with P = (HᵀXᵀXH + reg · 1)⁻¹ and A = H P Hᵀ,
+with s the size of a row of HB by that of a row of G. In closed form, with
+P = (HᵀXᵀXH + reg · 1)⁻¹ and A = H P Hᵀ,
 
     H B = A XᵀX − A · diag(γ),   γ_j = (A XᵀX)_jj / A_jj
 
@@ -25,13 +26,14 @@ event and item that it is spread to, 5 · 8 per entry of a block, 3 · 8 per ent
 what the graph takes.
 """
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array
 
 from zhiyin.core import Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
@@ -49,15 +51,15 @@ Ints = npt.NDArray[np.int64]
 class SmoothEaseConfig(Config):
     """How far tastes are spread, and how far items may explain each other."""
 
-    spread: NonNegativeFloat = 2.0
+    spread: NonNegativeFloat = 1.5
     """How much of a history goes to what is like it, per unit that stays; 0: plain EASE."""
-    direct: NonNegativeFloat = 0.04
-    """Likeness that counts by itself; what lets a thing without events be recommended."""
+    direct: NonNegativeFloat = 0.5
+    """Size of the likeness that counts by itself beside the rest's; names what nobody bought."""
     image: NonNegativeFloat = 0.1
     """Weight of the pictures beside the words' 1."""
     neighbours: PositiveInt = 10
     """The nearest of each item in a modality that count as like it."""
-    reg: PositiveFloat = 300.0
+    reg: PositiveFloat = 500.0
     """L2 weight on the table; larger trusts rare pairs less. In squared mean entries."""
     damping: NonNegativeFloat = 0.25
     """0: every shopper counts by length; 1: a long history says no more than a short one."""
@@ -95,8 +97,7 @@ class SmoothEase:
         refuse_beyond(config.max_bytes, self.memory_needed(data), "fitting smooth EASE", remedy)
         weights = {"text": 1.0, "image": config.image}
         graph, self.notes = graphs.content(data, weights, config.neighbours)
-        if graph is None:
-            graph = csr_array((len(data.items), len(data.items)), dtype=np.float32)
+        if not graph.nnz:
             self.notes += ("nothing is known of what the goods are: plain EASE",)
         linked = np.diff(graph.indptr) > 0
         meant = np.flatnonzero(known_items(data) | linked)
@@ -134,33 +135,23 @@ class SmoothEase:
         )
 
     def _table(self, seen: csr_array, graph: csr_array, meant: Ints, items: int) -> csr_array:
-        """(I, I) W, by blocks of rows; all products have the sparse matrix on the left."""
+        """(I, I) W, by blocks of rows."""
         config = self.config
-        spread = csr_array(
-            eye_array(len(meant), dtype=np.float32) + np.float32(config.spread) * graph
-        )
-        inputs = csr_array(spread[:, self._explaining(seen)])  # (n, m) H, of those that explain
+        inputs = csr_array(graphs.spreading(graph, config.spread)[:, self._explaining(seen)])
         tastes = csr_array(seen @ inputs)  # (U, m) XH
-        inverse = inverted(
-            gram(tastes, config.reg, config.precision, config.block_entries), "smooth EASE"
-        ).astype(np.float32, copy=False)
-        by_item = seen.T.tocsr()
+        square = gram(tastes, config.reg, config.precision, config.block_entries)
+        inverse = inverted(square, "smooth EASE").astype(np.float32, copy=False)
         width = max(*seen.shape, 1)
-        stretches = list(blocks(len(meant), width, config.block_entries))
-        own = np.concatenate(
-            [np.zeros(0, np.float32)]
-            + [
-                _own(inputs[start:stop] @ inverse, by_item[start:stop] @ tastes, inputs[start:stop])
-                for start, stop in stretches
-            ]
-        )
+        stretches = [np.arange(*ends) for ends in blocks(len(meant), width, config.block_entries)]
+        solved = _Solved(seen, seen.T.tocsr(), inputs, inverse)
+        own = np.concatenate([np.zeros(0, np.float32), *(solved.own(s, tastes) for s in stretches)])
+        del tastes
+        size = graphs.size_of_rows(solved.rows(graphs.sample(len(meant)), own))
+        direct = np.float32(config.direct * size / max(graphs.size_of_rows(graph), 1e-12))
         rows = TableRows(items, meant, config.keep)
-        for start, stop in stretches:
-            turned = np.ascontiguousarray((inputs[start:stop] @ inverse).T)  # (m, b) P Hᵀ
-            near = inputs @ turned  # (n, b) A
-            block = (by_item @ (seen @ near) - own[:, None] * near).T  # (b, n)
-            block += np.float32(config.direct) * graph[start:stop].toarray()
-            rows.add(start, block)
+        for stretch in stretches:
+            likeness = direct * graph[stretch].toarray()
+            rows.add(int(stretch[0]), solved.rows(stretch, own) + likeness)
         return rows.table()
 
     def _explaining(self, seen: csr_array) -> Ints:
@@ -170,18 +161,34 @@ class SmoothEase:
         return np.sort(best[counts[best] > 0])
 
 
-def _own(near: Floats, met: csr_array, inputs: csr_array) -> Floats:
-    """(b,) γ: how far each item of a block would explain itself, per unit that is taken away.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Solved:
+    """The pieces of A, of which only blocks of rows are ever made."""
 
-    From (b, m) rows of H P, of XᵀXH and of H.
-    """
-    explained, size = (
-        np.bincount(
-            rows := np.repeat(np.arange(len(near)), np.diff(sparse.indptr)),
-            near[rows, sparse.indices] * sparse.data,
-            len(near),
-        )
-        for sparse in (met, inputs)
-    )
-    found: Floats = np.where(size > 0, explained / np.where(size > 0, size, 1.0), 0.0)
-    return found.astype(np.float32)
+    seen: csr_array  # (U, n) X
+    by_item: csr_array  # (n, U) Xᵀ
+    inputs: csr_array  # (n, m) H, of those that explain
+    inverse: Floats  # (m, m) P
+
+    def rows(self, places: Ints, own: Floats) -> Floats:
+        """(b, n) rows of A XᵀX - A · diag(own); the sparse matrix stands left in all products."""
+        turned = np.ascontiguousarray((self.inputs[places] @ self.inverse).T)  # (m, b) P Hᵀ
+        near = self.inputs @ turned  # (n, b) A, which is symmetric
+        found: Floats = (self.by_item @ (self.seen @ near) - own[:, None] * near).T
+        return found
+
+    def own(self, places: Ints, tastes: csr_array) -> Floats:
+        """(b,) γ: how far each item would explain itself, per unit that is taken away."""
+        near = self.inputs[places] @ self.inverse  # (b, m) H P
+        explained = _along(near, self.by_item[places] @ tastes)  # of A XᵀX, the diagonal
+        size = _along(near, self.inputs[places])  # of A
+        return (explained / np.where(size > 0, size, np.inf)).astype(np.float32)
+
+
+def _along(dense: Floats, sparse: csr_array) -> npt.NDArray[np.float64]:
+    """(b,) the sums of the products of two rows each, where the sparse one has entries."""
+    rows = np.repeat(np.arange(len(dense)), np.diff(sparse.indptr))
+    found: npt.NDArray[np.float64] = np.bincount(
+        rows, dense[rows, sparse.indices] * sparse.data, len(dense)
+    ).astype(np.float64)
+    return found
