@@ -121,6 +121,18 @@ def mean_walk(
     return found
 
 
+def last_step(graph: Operator, shoppers: Tensor, items: Tensor, layers: int) -> Tensor:
+    """(I, D) what the last step of ``mean_walk`` carries from each item to who likes it.
+
+    But for the factors that are the shopper's: where to start the reading of a shopper whom
+    the walk did not meet. ``graph`` is D_u^-½ X D_i^-½ with X of zeros and ones.
+    """
+    if not layers:
+        return torch.zeros_like(items)
+    likers = graph.home_starts.diff().clamp(min=1)
+    return mean_walk(graph, shoppers, items, layers - 1)[1] / likers[:, None].sqrt()
+
+
 class _MeanWalk(torch.autograd.Function):
     @staticmethod
     def forward(

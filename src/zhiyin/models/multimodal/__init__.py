@@ -14,15 +14,20 @@ from zhiyin.models.multimodal.smoothgf import SmoothGf
 
 if TYPE_CHECKING:
     from zhiyin.models.multimodal.msca import Msca
+    from zhiyin.models.multimodal.slmrec import SlmRec
 
-__all__ = ["ContentKnn", "MmGf", "Msca", "SmoothEase", "SmoothGf"]
+__all__ = ["ContentKnn", "MmGf", "Msca", "SlmRec", "SmoothEase", "SmoothGf"]
 
 
 def __getattr__(name: str) -> Any:
     with extra("train", name):
         match name:
             case "Msca":
-                from zhiyin.models.multimodal.msca import Msca as found
-            case _:
-                raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return found
+                from zhiyin.models.multimodal.msca import Msca
+
+                return Msca
+            case "SlmRec":
+                from zhiyin.models.multimodal.slmrec import SlmRec
+
+                return SlmRec
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
