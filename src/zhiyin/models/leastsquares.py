@@ -29,7 +29,7 @@ from scipy.sparse import csr_array
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_NUMBERS = 1 << 20
+NUMBERS = 1 << 20
 """Held at a time in a batch of systems; 4 MB stay in the cache."""
 
 
@@ -110,11 +110,11 @@ def _groups(matrix: csr_array, width: int) -> Iterator[tuple[Ints, int]]:
     """Rows of about the same length, few enough to be solved together; no empty ones."""
     padded = _padded(np.diff(matrix.indptr).astype(np.int64))
     order = np.argsort(padded, kind="stable")
-    ends = np.flatnonzero(np.diff(padded[order], append=-1)) + 1
-    for first, last in zip([0, *ends[:-1]], ends, strict=True):
+    starts = np.flatnonzero(np.diff(padded[order], prepend=-1))
+    for first, last in zip(starts, np.append(starts, len(order))[1:], strict=True):
         length = int(padded[order[first]])
         # One system takes its vectors twice, and the smaller of n² and D².
-        size = max(1, _NUMBERS // max(2 * length * width + min(length, width) ** 2, 1))
+        size = max(1, NUMBERS // max(2 * length * width + min(length, width) ** 2, 1))
         if length:
             for start in range(first, last, size):
                 yield order[start : min(start + size, last)], length

@@ -6,6 +6,7 @@ Each carries its settings as ``Config``: ``ItemKnn(ItemKnn.Config(shrink=10))``.
 from zhiyin.models.collaborative.bspm import Bspm
 from zhiyin.models.collaborative.ease import Ease
 from zhiyin.models.collaborative.gfcf import GfCf
+from zhiyin.models.collaborative.ials import Ials
 from zhiyin.models.collaborative.itemknn import ItemKnn
 from zhiyin.models.collaborative.popularity import Popularity
 from zhiyin.models.collaborative.slim import Slim
@@ -17,6 +18,7 @@ __all__ = [
     "Bspm",
     "Ease",
     "GfCf",
+    "Ials",
     "ItemKnn",
     "Popularity",
     "Slim",
