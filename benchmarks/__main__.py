@@ -8,7 +8,7 @@ PARTS = {
     "stores": ["benchmarks.stores"],
     "interactions": ["benchmarks.interactions"],
     "newcomer": ["benchmarks.newcomer"],
-    "collaborative": ["benchmarks.collaborative"],
+    "models": ["benchmarks.models"],
     "ranking": ["benchmarks.ranking"],
 }
 
