@@ -8,14 +8,14 @@ and never from the clock, so equal data and equal limits try the same things any
 
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from zhiyin.core import Config, Unavailable, ZhiyinError
 from zhiyin.data import Dataset, Exam
-from zhiyin.models import collaborative
+from zhiyin.models import collaborative, multimodal
 
 _NEWEST = 1_000  # events of one shopper that models pair with each other
 
@@ -32,6 +32,8 @@ class Size:
     """Of those, items with an event."""
     pairs: int
     """Σ over shoppers of (events, of the newest 1,000)²: products made by item-to-item models."""
+    width: int = 0
+    """Numbers that describe an item, where likenesses must be made of them first."""
 
     @classmethod
     def of(cls, data: Dataset) -> "Size":
@@ -45,6 +47,9 @@ class Size:
             items=len(data.items),
             known=int(np.count_nonzero(counts)),
             pairs=int((lengths**2).sum()),
+            width=sum(
+                rows.shape[1] for name, rows in data.features.items() if name not in data.graphs
+            ),
         )
 
 
@@ -144,8 +149,38 @@ def _ease(size: Size, config: Any) -> float:
     return 0.03 + 1e-6 * size.events + 8e-9 * size.known**2 + slower * 1.1e-11 * size.known**3
 
 
+def _likeness(size: Size) -> float:
+    """Seconds to find who is like whom, by all products of the items' features."""
+    return 0.05 + 1e-5 * size.items + (2e-10 * size.width + 1e-8 * (size.width > 0)) * size.items**2
+
+
+def _content(size: Size, config: Any) -> float:
+    return _likeness(size)
+
+
+def _mm_gf(size: Size, config: Any) -> float:
+    return _likeness(size) + 2 * _turbo_cf(size, config)
+
+
+def _smooth_ease(size: Size, config: Any) -> float:
+    """EASE of the most frequent items, and a sparse by a dense square."""
+    solved = replace(size, known=min(size.known, config.max_items))
+    spread = 2e-9 * config.neighbours * size.known * solved.known
+    return float(_likeness(size) + _ease(solved, config) + spread)
+
+
+def _described(data: Dataset) -> bool:
+    return bool(data.graphs or data.features)
+
+
 _REG = (30.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0)
 _DAMPING = (0.0, 0.25, 0.5, 0.75)
+_IMAGE = (0.0, 0.1, 0.3, 1.0)
+_LOOKS: dict[str, Any] = {
+    "needs": _described,
+    "wants": "likenesses or features of the goods",
+    "wants_zh": "商品的相似关系或特征",
+}
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -210,6 +245,36 @@ FAMILIES: dict[str, Family] = {
             _ease,
             gain=0.034,
             space={"reg": _REG, "damping": _DAMPING},
+        ),
+        Family(
+            "content-knn",
+            lambda: multimodal.ContentKnn,
+            _content,
+            gain=0.005,
+            space={"neighbours": (5, 10, 20, 50), "image": _IMAGE},
+            **_LOOKS,
+        ),
+        Family(
+            "mm-gf",
+            lambda: multimodal.MmGf,
+            _mm_gf,
+            gain=0.04,
+            space={"image": _IMAGE, "shopper_power": (0.5, 0.7, 0.89), "power": (0.67, 1.0)},
+            **_LOOKS,
+        ),
+        Family(
+            "smooth-ease",
+            lambda: multimodal.SmoothEase,
+            _smooth_ease,
+            gain=0.05,
+            space={
+                "spread": (0.5, 1.0, 2.0, 4.0),
+                "direct": (0.0, 0.02, 0.04, 0.08, 0.16),
+                "image": _IMAGE,
+                "reg": _REG,
+                "damping": _DAMPING,
+            },
+            **_LOOKS,
         ),
     )
 }
