@@ -15,7 +15,16 @@ import torch
 from torch import Tensor
 
 from zhiyin.core import derive
-from zhiyin.models.propagation import Operator, mean_walk, pool, powers, pruned, walks
+from zhiyin.models.evidence import weighed
+from zhiyin.models.propagation import (
+    Operator,
+    last_step,
+    mean_walk,
+    pool,
+    powers,
+    pruned,
+    walks,
+)
 
 RNG = derive(5, "propagation")
 GRAPH = random_array((30, 20), density=0.15, rng=RNG, dtype=np.float32, format="csr")
@@ -137,3 +146,19 @@ def test_pruning_spares_the_edges_of_the_little_visited() -> None:
     assert lone + crowd == pytest.approx(0.5)
     # Drawn without replacement with weights 1 and 1/4: a little less than four to one.
     assert 3.0 < lone / crowd < 4.0
+
+
+def test_the_last_step_carries_to_shoppers_what_the_walk_made_of_items() -> None:
+    ones = csr_array((np.ones_like(GRAPH.data), GRAPH.indices, GRAPH.indptr), shape=GRAPH.shape)
+    graph = Operator(weighed(ones, 0.5, 0.5))
+    shoppers, items = (torch.from_numpy(RNG.random((n, 3), np.float32)) for n in GRAPH.shape)
+    likes, counts = torch.from_numpy(ones.toarray()), torch.from_numpy(ones.sum(axis=1))
+    for layers in (1, 3):
+        carried = likes @ last_step(graph, shoppers, items, layers)
+        carried = carried / counts.clamp(min=1).sqrt()[:, None]
+        # Each step but the start is one on from a step of the walk with one layer less.
+        whole = mean_walk(graph, shoppers, items, layers)[0] * (layers + 1) - shoppers
+        torch.testing.assert_close(carried * layers, whole)
+    assert not last_step(graph, shoppers, items, 0).any()
+    columns = np.maximum(ones.sum(axis=0), 1).astype(int)
+    assert graph.columns().tolist() == columns.tolist()

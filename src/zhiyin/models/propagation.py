@@ -41,6 +41,10 @@ class Operator(nn.Module):
         """(m, D) from (n, D): Aᵀ·x."""
         return _product(x, self._side("home"), self._side("there"))
 
+    def columns(self) -> Tensor:
+        """(m,) how many entries each column has, at least 1."""
+        return self._side("home")[0].diff().clamp(min=1)
+
     def _side(self, side: str) -> tuple[Tensor, Tensor, Tensor]:
         starts, columns, values = (getattr(self, f"{side}_{name}") for name in _PARTS)
         return starts, columns, values
@@ -129,8 +133,8 @@ def last_step(graph: Operator, shoppers: Tensor, items: Tensor, layers: int) -> 
     """
     if not layers:
         return torch.zeros_like(items)
-    likers = graph.home_starts.diff().clamp(min=1)
-    return mean_walk(graph, shoppers, items, layers - 1)[1] / likers[:, None].sqrt()
+    _, carried = mean_walk(graph, shoppers, items, layers - 1)
+    return carried / graph.columns()[:, None].sqrt()
 
 
 class _MeanWalk(torch.autograd.Function):

@@ -13,15 +13,20 @@ from zhiyin.models.multimodal.smoothease import SmoothEase
 from zhiyin.models.multimodal.smoothgf import SmoothGf
 
 if TYPE_CHECKING:
+    from zhiyin.models.multimodal.lgmrec import LgmRec
     from zhiyin.models.multimodal.msca import Msca
     from zhiyin.models.multimodal.slmrec import SlmRec
 
-__all__ = ["ContentKnn", "MmGf", "Msca", "SlmRec", "SmoothEase", "SmoothGf"]
+__all__ = ["ContentKnn", "LgmRec", "MmGf", "Msca", "SlmRec", "SmoothEase", "SmoothGf"]
 
 
 def __getattr__(name: str) -> Any:
     with extra("train", name):
         match name:
+            case "LgmRec":
+                from zhiyin.models.multimodal.lgmrec import LgmRec
+
+                return LgmRec
             case "Msca":
                 from zhiyin.models.multimodal.msca import Msca
 

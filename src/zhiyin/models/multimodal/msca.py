@@ -17,8 +17,9 @@ How we depart, each found on the validation part of Amazon Baby: the rank is a s
 softmax and a shopper's vector is dropped out; in every epoch half of the pairs are drawn
 anew for R, as FREEDOM does, which keeps it from learning them by heart. The contrast
 compares ``contrasted`` rows of a batch rather than all, L2 is on the batch's rows rather
-than on all weights, and features are small and frozen. The gate's two linear maps in a row
-are one. A single view has nothing in common with others and is added whole.
+than on all weights, features are small and frozen, vectors start larger, and what is kept
+is a moving average of the weights. The gate's two linear maps in a row are one. A single
+view has nothing in common with others and is added whole.
 
 Who is no training shopper is folded in from what the formula would read of an item, with
 even shares s.
@@ -65,11 +66,11 @@ class MscaConfig(RankingConfig):
 
     layers: PositiveInt = 2
     """Steps on the graph of shoppers and items."""
-    added: NonNegativeFloat = 0.4
+    added: NonNegativeFloat = 0.7
     """Weight of what the views tell beside the walk's 1."""
     neighbours: Annotated[int, Field(ge=2)] = 10
     """The nearest of each item, by words, by pictures and by the shoppers they share."""
-    contrast: NonNegativeFloat = 0.005
+    contrast: NonNegativeFloat = 0.01
     """Weight of telling a shopper or item from others by each view alone."""
     temperature: PositiveFloat = 0.2
     """Of the contrast; lower looks at the most alike only."""
@@ -87,6 +88,10 @@ class MscaConfig(RankingConfig):
     """Bpr: one other of each pair's own; softmax: many that all pairs of a batch share."""
     batch: PositiveInt = 4096
     """Pairs of a batch."""
+    start: PositiveFloat = 4.0
+    """Size of the first vectors, as a multiple of what they commonly start from."""
+    average: Share = 0.99
+    """Weight of the past in a moving average of the weights, which is what is kept; 0: none."""
     epochs: PositiveInt = 30
     """Passes over the pairs; at most, where a watch stops earlier."""
 
@@ -103,19 +108,20 @@ class Msca(Descent[MscaConfig]):
 
 
 class _Module(Module):
-    popularity: Tensor
-
     def __init__(self, lesson: Lesson, config: MscaConfig, rng: Generator) -> None:
         super().__init__()
         self.config = config
         self.candidates = len(lesson.candidates)
         self.shoppers = table(lesson.liked.shape[0], config.width, rng)
         self.items = table(lesson.liked.shape[1], config.width, rng)
+        with torch.no_grad():
+            # The contrast looks at directions alone: while vectors are near zero its gradient
+            # drowns the rank's (started small, with a weight of 0.03, nothing was learnt).
+            for each in (self.shoppers, self.items):
+                each.mul_(config.start)
         self.pairs = weighed(lesson.liked, 0.5, 0.5)
         self.everything = Operator(self.pairs)
         self.kept = self.everything
-        counts = np.maximum(lesson.liked.sum(axis=0), 1.0).astype(np.float32)
-        self.register_buffer("popularity", torch.from_numpy(counts), persistent=False)
         self.structure = Operator(_structure(lesson.liked, config.neighbours))
         self.content = _Content(lesson, config, rng)
         self.attend = Attend(config.width)
@@ -134,7 +140,7 @@ class _Module(Module):
         _, (walk, *views), _ = self._sides(self.everything, modalities)
         share = 1.0 - 1.0 / len(views) if len(views) > 1 else 1.0
         total = walk + self.config.added * share * torch.stack(views).sum(dim=0)
-        return total / self.popularity[:, None].sqrt()
+        return total / self.everything.columns()[:, None].sqrt()
 
     def batches(self, lesson: Lesson, rng: Generator) -> Iterator[Lifted]:
         """Triples, and of the epoch's graph the rows of each batch's shoppers."""
