@@ -13,20 +13,48 @@ from zhiyin.models.multimodal.smoothease import SmoothEase
 from zhiyin.models.multimodal.smoothgf import SmoothGf
 
 if TYPE_CHECKING:
+    from zhiyin.models.multimodal.bm3 import Bm3
+    from zhiyin.models.multimodal.freedom import Freedom
     from zhiyin.models.multimodal.lgmrec import LgmRec
+    from zhiyin.models.multimodal.mgcn import Mgcn
     from zhiyin.models.multimodal.msca import Msca
     from zhiyin.models.multimodal.slmrec import SlmRec
+    from zhiyin.models.multimodal.vbpr import Vbpr
 
-__all__ = ["ContentKnn", "LgmRec", "MmGf", "Msca", "SlmRec", "SmoothEase", "SmoothGf"]
+__all__ = [
+    "Bm3",
+    "ContentKnn",
+    "Freedom",
+    "LgmRec",
+    "Mgcn",
+    "MmGf",
+    "Msca",
+    "SlmRec",
+    "SmoothEase",
+    "SmoothGf",
+    "Vbpr",
+]
 
 
 def __getattr__(name: str) -> Any:
     with extra("train", name):
         match name:
+            case "Bm3":
+                from zhiyin.models.multimodal.bm3 import Bm3
+
+                return Bm3
+            case "Freedom":
+                from zhiyin.models.multimodal.freedom import Freedom
+
+                return Freedom
             case "LgmRec":
                 from zhiyin.models.multimodal.lgmrec import LgmRec
 
                 return LgmRec
+            case "Mgcn":
+                from zhiyin.models.multimodal.mgcn import Mgcn
+
+                return Mgcn
             case "Msca":
                 from zhiyin.models.multimodal.msca import Msca
 
@@ -35,4 +63,12 @@ def __getattr__(name: str) -> Any:
                 from zhiyin.models.multimodal.slmrec import SlmRec
 
                 return SlmRec
+            case "Smore":
+                from zhiyin.models.multimodal.smore import Smore
+
+                return Smore
+            case "Vbpr":
+                from zhiyin.models.multimodal.vbpr import Vbpr
+
+                return Vbpr
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
