@@ -59,7 +59,8 @@ def compressed(rows: Floats, width: int, rng: Generator) -> Features:
     By subspace iteration from a random start (Halko, Martinsson and Tropp, 2011), four
     rounds: two seconds for 7,050 × 4,096, where all eigenvectors would take minutes.
     """
-    known: Bools = np.isfinite(rows).all(axis=1) & np.any(rows, axis=1)
+    known: Bools = np.asarray(np.isfinite(rows).all(axis=1))
+    known &= np.any(rows != 0, axis=1)
     found = np.zeros((len(rows), min(width, rows.shape[1])), np.float32)
     some = rows[known].astype(np.float32)
     if len(some):
@@ -77,7 +78,7 @@ def compressed(rows: Floats, width: int, rng: Generator) -> Features:
 
 def whole(rows: Floats) -> Features:
     """Features as they are, with zeros for rows that are NaN."""
-    known = np.isfinite(rows).all(axis=1)
+    known: Bools = np.asarray(np.isfinite(rows).all(axis=1))
     return Features(np.where(known[:, None], rows, np.float32(0)), known)
 
 

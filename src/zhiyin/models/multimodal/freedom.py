@@ -71,6 +71,8 @@ class FreedomConfig(RankingConfig):
     """Share of the pairs that tastes spread along in an epoch."""
     learned: Share = 0.0
     """Share of the graph of likeness that is learnt, as in LATTICE; 0: all is frozen."""
+    spread: NonNegativeFloat = 0.0
+    """How much of the likeness walks the graph of pairs as well."""
     features: NonNegativeFloat = 0.0
     """Weight of telling liked from other goods by their features alone."""
     compress: PositiveInt = 64
@@ -123,8 +125,11 @@ class _Module(Module):
     def views(self, modalities: Some = None) -> Views:
         """Who turned to what, and with it what goods are like."""
         graph = self.kept if self.training else self.everything
-        theirs, goods = mean_walk(graph, self.shoppers, self.items, self.config.layers)
         likeness = self.likeness(self.items, modalities)
+        start = self.items
+        if self.config.spread and likeness is not None:
+            start = start + self.config.spread * likeness
+        theirs, goods = mean_walk(graph, self.shoppers, start, self.config.layers)
         final = goods if likeness is None else goods + likeness
         return {"final": (theirs, final), "behaviour": (theirs, goods)}
 
