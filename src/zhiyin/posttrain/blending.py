@@ -21,7 +21,7 @@ from zhiyin.core import Histories, TooLarge, derive, get_logger
 from zhiyin.data import Exam
 from zhiyin.evaluation import Report, compare, evaluate
 from zhiyin.models import Blend, Form
-from zhiyin.posttrain.families import judging
+from zhiyin.posttrain.costs import judging
 from zhiyin.posttrain.recipes import Blended, Recipe
 from zhiyin.posttrain.report import METRIC
 from zhiyin.posttrain.workbench import Learnt, Workbench

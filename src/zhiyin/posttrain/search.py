@@ -7,6 +7,7 @@ moved nothing. That finds what a grid would where settings hardly disturb each o
 the price of a few tries; the spaces here are of that kind.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -44,14 +45,18 @@ def climb(bench: Workbench, start: Learnt, *, share: float, most: int) -> Learnt
 def _walk(start: Learnt, key: str, values: Sequence[Any], up: bool) -> Iterator[Recipe]:
     """The recipe with the next values of one setting, upwards or downwards."""
     recipe = _recipe(start)
-    here = getattr(recipe.config, key)
-    if here in values:
-        place = values.index(here)
-        ahead = values[place + 1 :] if up else values[:place][::-1]
-    else:  # a value of one's own, such as a live recipe's: the list is entered at its ends
-        ahead = values if up else values[::-1]
+    here = _rank(getattr(recipe.config, key))
+    # A value that is not listed (a default moved, a live recipe's own) stands between two.
+    ahead = [v for v in values if (_rank(v) > here if up else _rank(v) < here)]
+    if not up:
+        ahead.reverse()
     for value in ahead:
         yield recipe.changed(**{key: value})
+
+
+def _rank(value: Any) -> float:
+    """Where a value stands among others; none is without limit."""
+    return math.inf if value is None else float(value)
 
 
 def _recipe(learnt: Learnt) -> Recipe:

@@ -17,7 +17,8 @@ from zhiyin.core import Step, TooLarge, ZhiyinError, derive, get_logger
 from zhiyin.data import Dataset, Exam, Split
 from zhiyin.evaluation import evaluate
 from zhiyin.models import Blend, Form, Recommender
-from zhiyin.posttrain.families import FAMILIES, Size, judging
+from zhiyin.posttrain.costs import Size, judging
+from zhiyin.posttrain.families import FAMILIES
 from zhiyin.posttrain.ledger import Ledger
 from zhiyin.posttrain.limits import Limits
 from zhiyin.posttrain.recipes import AnyRecipe, Blended, Recipe, start, with_popularity
