@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 import torch
 
 from zhiyin.core import Diverged, TooLarge, derive
-from zhiyin.models.collaborative.lightgcn import LightGcn
+from zhiyin.models.collaborative import LightGcn
 from zhiyin.models.shoppers import Score
 from zhiyin.testing import ModelContract, two_tribes, world
 

@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("torch")
 
 from zhiyin.core import TooLarge, derive
-from zhiyin.models.collaborative.mfbpr import MfBpr
+from zhiyin.models.collaborative import MfBpr
 from zhiyin.testing import ModelContract, two_tribes, world
 
 

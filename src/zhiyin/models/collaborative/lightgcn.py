@@ -51,7 +51,7 @@ class LightGcnConfig(RankingConfig):
     """Steps on the graph; 0 is matrix factorisation."""
     reg: NonNegativeFloat = 1e-2
     """L2 weight on the vectors that a batch looked up."""
-    epochs: PositiveInt = 65
+    epochs: PositiveInt = 80
     """Passes over the pairs; at most, where a watch stops earlier."""
     rate: PositiveFloat = 5e-3
     """Learning rate of Adam."""
