@@ -87,3 +87,10 @@ def test_without_content_it_says_so() -> None:
     assert "LightGCN" in model.notes[-1]
     assert model.trajectory is not None
     assert "contrast" not in model.trajectory.epochs[0].losses
+
+
+def test_it_starts_as_the_sum_of_its_walks() -> None:
+    views = SlmRec(CONFIG).module(lesson(some_world()), derive(1, "weights")).views()
+    for side, final in enumerate(views["final"]):
+        parts = [views[name][side] for name in ("behaviour", "image", "text")]
+        torch.testing.assert_close(final, torch.stack(parts).sum(dim=0))

@@ -18,7 +18,7 @@ release overwrites the pictures' memberships of shoppers with those of words; he
 modality has its own. Gumbel noise is there in training only. The rank is a sampled softmax
 by default. Without any modality it is LightGCN.
 
-Memory of ``fit``: see ``Descent.memory_needed``, with 16 arrays.
+Memory of ``fit``: see ``Descent.memory_needed``, with 20 arrays.
 """
 
 from collections.abc import Iterable, Mapping
@@ -78,6 +78,8 @@ class LgmRecConfig(RankingConfig):
     """L2 weight on the vectors that a batch looked up."""
     objective: Literal["bpr", "softmax"] = "softmax"
     """Bpr: one other of each pair's own; softmax: many that all pairs of a batch share."""
+    epochs: PositiveInt = 10
+    """Passes over the pairs; at most, where a watch stops earlier."""
 
 
 class LgmRec(Descent[LgmRecConfig]):
@@ -85,7 +87,7 @@ class LgmRec(Descent[LgmRecConfig]):
 
     name = "LGMRec"
     Config = LgmRecConfig
-    arrays = 16
+    arrays = 20
 
     def module(self, lesson: Lesson, rng: Generator) -> Module:
         """Tables, the graph of pairs, walked features and attributes."""

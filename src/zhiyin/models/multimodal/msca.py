@@ -24,7 +24,7 @@ view has nothing in common with others and is added whole.
 Who is no training shopper is folded in from what the formula would read of an item, with
 even shares s.
 
-Memory of ``fit``: see ``Descent.memory_needed``, with 12 arrays.
+Memory of ``fit``: see ``Descent.memory_needed``, with 20 arrays.
 """
 
 from collections.abc import Iterator, Mapping
@@ -101,6 +101,7 @@ class Msca(Descent[MscaConfig]):
 
     name = "MSCA"
     Config = MscaConfig
+    arrays = 20
 
     def module(self, lesson: Lesson, rng: Generator) -> Module:
         """Tables, the graph of pairs, one operator per view, gates and attention."""

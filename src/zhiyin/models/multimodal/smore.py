@@ -18,7 +18,7 @@ The authors take 40 neighbours by pictures and 15 by words on Amazon Baby; by de
 are 10 of both. With one modality the fusion is a second filter of it; without any it is
 LightGCN.
 
-Memory of ``fit``: see ``Descent.memory_needed``, with 24 arrays.
+Memory of ``fit``: see ``Descent.memory_needed``, with 36 arrays.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,6 +76,8 @@ class SmoreConfig(RankingConfig):
     """L2 weight on the vectors that a batch looked up."""
     objective: Literal["bpr", "softmax"] = "softmax"
     """Bpr: one other of each pair's own; softmax: many that all pairs of a batch share."""
+    epochs: PositiveInt = 35
+    """Passes over the pairs; at most, where a watch stops earlier."""
 
 
 class Smore(Descent[SmoreConfig]):
@@ -83,7 +85,7 @@ class Smore(Descent[SmoreConfig]):
 
     name = "SMORE"
     Config = SmoreConfig
-    arrays = 24
+    arrays = 36
 
     def module(self, lesson: Lesson, rng: Generator) -> Module:
         """Tables, the graph of pairs, filters, gates and graphs of likeness."""
