@@ -10,6 +10,7 @@ PARTS = {
     "newcomer": ["benchmarks.newcomer"],
     "models": ["benchmarks.models"],
     "ranking": ["benchmarks.ranking"],
+    "growth": ["benchmarks.growth"],
 }
 
 
