@@ -92,7 +92,7 @@ class MscaConfig(RankingConfig):
     """Size of the first vectors, as a multiple of what they commonly start from."""
     average: Share = 0.99
     """Weight of the past in a moving average of the weights, which is what is kept; 0: none."""
-    epochs: PositiveInt = 30
+    epochs: PositiveInt = 25
     """Passes over the pairs; at most, where a watch stops earlier."""
 
 
