@@ -49,11 +49,11 @@ class Contender:
 
 CONTENDERS: tuple[Contender, ...] = (
     Contender("popularity", lambda shop: Popularity()),
-    Contender("item-kNN", lambda shop: ItemKnn(ItemKnn.Config(shrink=300))),
+    Contender("item-kNN", lambda shop: ItemKnn()),
     Contender("item-kNN BM25", lambda shop: ItemKnn(ItemKnn.Config(weighting="bm25"))),
     Contender("user-kNN", lambda shop: UserKnn()),
     Contender("GF-CF", lambda shop: GfCf(GfCf.Config(smooth=0))),
-    Contender("Turbo-CF", lambda shop: TurboCf(TurboCf.Config(shopper_power=0.89, power=0.67))),
+    Contender("Turbo-CF", lambda shop: TurboCf()),
     Contender("BSPM", lambda shop: Bspm()),
     Contender("SLIM", lambda shop: Slim(Slim.Config(candidates=200))),
     Contender("sparse EASE", lambda shop: SparseEase(SparseEase.Config(candidates=200))),

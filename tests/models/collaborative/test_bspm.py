@@ -67,7 +67,14 @@ def test_an_early_merge_sharpens_the_low_pass_too() -> None:
     low = np.diag(sums**-0.5) @ v @ v.T @ np.diag(sums**0.5)
     sharp = np.diag(sums**-0.5) @ v @ np.diag(np.exp(-np.sort(values)[::-1][:3])) @ v.T
     sharp = sharp @ np.diag(sums**0.5)
-    same = {"shopper_power": 0.5, "item_power": 0.5, "width": 3, "smooth": 0.2, "steps": 4}
+    same = {
+        "sharpen": 1.0,
+        "shopper_power": 0.5,
+        "item_power": 0.5,
+        "width": 3,
+        "smooth": 0.2,
+        "steps": 4,
+    }
     plain = p @ expm(-p)
     for early, added in ((False, low), (True, sharp)):
         expected = plain + 0.2 * added

@@ -84,7 +84,12 @@ def test_asymmetry_favours_what_many_have_or_what_few_have() -> None:
 
 def test_bm25_by_hand() -> None:
     likes = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [1, 0, 0, 0]], np.float64)
-    table = ItemKnn(ItemKnn.Config(weighting="bm25")).fit(world(likes), RNG).compile().table
+    table = (
+        ItemKnn(ItemKnn.Config(weighting="bm25", length=0.75))
+        .fit(world(likes), RNG)
+        .compile()
+        .table
+    )
     counts = likes.sum(axis=0)
     idf = np.maximum(np.log(4 / (1 + likes.sum(axis=1))), 0)  # shoppers of 2, 3 and 1 items
     x = likes * idf[:, None] * 2.2 / (1.2 * (0.25 + 0.75 * counts / 2) + 1)

@@ -44,7 +44,7 @@ def test_the_table_is_the_formula(seed: int, after: float, block: int) -> None:
     data = random_world(seed)
     x = data.interactions.matrix(fade=False).toarray()
     x = np.sign(x) * 2.0  # log2(1 + 3)
-    r = x * x.sum(axis=1, keepdims=True) ** -0.25 * x.sum(axis=0) ** -0.3
+    r = x * x.sum(axis=1, keepdims=True) ** -0.25 * x.sum(axis=0) ** -0.25
     t = r.T @ r
     np.fill_diagonal(t, 0)
     g = graphs.content(data, {"text": 1.0}, 10)[0].toarray()
@@ -59,7 +59,7 @@ def test_the_table_is_the_formula(seed: int, after: float, block: int) -> None:
 @given(st.integers(0, 9_999))
 def test_without_content_it_is_the_linear_filter_of_gf_cf(seed: int) -> None:
     data = Dataset(random_world(seed).interactions)
-    config = GfCf.Config(smooth=0, shopper_power=0.25, item_power=0.3, keep=None)
+    config = GfCf.Config(smooth=0, shopper_power=0.25, item_power=0.25, keep=None)
     plain = GfCf(config).fit(data, RNG).compile().table.toarray()
     np.testing.assert_allclose(table_of(data), plain, rtol=1e-5)
     assert len(SmoothGf().fit(data, RNG).notes) == 2

@@ -42,8 +42,8 @@ Floats = npt.NDArray[np.float32]
 class BspmConfig(Config):
     """How far tastes are blurred, and sharpened."""
 
-    sharpen: NonNegativeFloat = 1.0
-    """Time of sharpening; 0: none. The paper's: 1.2 to 2.5."""
+    sharpen: NonNegativeFloat = 0.5
+    """Time of sharpening; 0: none. The paper's 1.2 to 2.5 is too much for short histories."""
     steps: PositiveInt = 1
     """Of Runge-Kutta; each costs four products with P."""
     width: PositiveInt = 64

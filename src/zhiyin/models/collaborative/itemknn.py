@@ -10,8 +10,9 @@ cosine with shrinkage (Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 2004
 popular items (Aiolli, RecSys 2013). Two other ways to weigh a shopper, after Robertson:
 
 * "tfidf": x_ui · log(I / (1 + len_u)) in place of the damping;
-* "bm25": the same times 2.2 / (1.2 · (¼ + ¾ · n_i / mean n) + x_ui), n_i how many
-  shoppers item i has, and the likeness is the sum itself, without norms or shrinkage.
+* "bm25": the same times 2.2 / (1.2 · (1 - b + b · n_i / mean n) + x_ui) with b the
+  ``length`` and n_i how many shoppers item i has, and the likeness is the sum itself,
+  without norms or shrinkage.
 
 Per
 item the ``neighbours`` largest positive ones are kept; a history scores an item by the
@@ -43,8 +44,8 @@ from zhiyin.models.tables import form_of
 log = get_logger(__name__)
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
-SATURATION, LENGTH = 1.2, 0.75
-"""BM25's k1 and b, at their usual values."""
+SATURATION = 1.2
+"""BM25's k1, at its usual value: strengths are under a logarithm already."""
 
 
 class ItemKnnConfig(Config):
@@ -52,12 +53,14 @@ class ItemKnnConfig(Config):
 
     neighbours: PositiveInt = 100
     """Kept per item; more is rarely better and always slower."""
-    shrink: NonNegativeFloat = 100.0
+    shrink: NonNegativeFloat = 300.0
     """Larger trusts pairs that few shoppers share less."""
     asymmetry: float = Field(default=0.5, ge=0, le=1)
     """½: cosine; 1: popular neighbours are favoured, 0: rare ones."""
     weighting: Literal["damping", "tfidf", "bm25"] = "damping"
     """How much a shopper's events say; only "damping" reads ``damping``, "bm25" no ``shrink``."""
+    length: float = Field(default=0.1, ge=0, le=1)
+    """Of "bm25": 0: popular items are favoured; the usual 0.75 favours rare ones too far here."""
     damping: NonNegativeFloat = 0.25
     """0: every shopper's pairs count alike; 1: a long history says no more than a short one."""
     fade: bool = False
@@ -119,7 +122,7 @@ class ItemKnn:
         if self.config.weighting == "bm25":
             counts = np.bincount(even.indices, minlength=even.shape[1])
             mean = counts[counts > 0].mean() if even.nnz else 1.0
-            length = 1.0 - LENGTH + LENGTH * counts / mean
+            length = 1.0 + self.config.length * (counts / mean - 1.0)
             data *= (1.0 + SATURATION) / (SATURATION * length[even.indices] + np.abs(even.data))
         parts = (data.astype(np.float32), even.indices, even.indptr)
         return balanced(csr_array(parts, shape=even.shape), 0.0)

@@ -48,9 +48,9 @@ class TurboCfConfig(Config):
 
     coefficients: tuple[float, ...] = Field(default=(1.0,), min_length=1)
     """Of P, P², P³ …; each further one costs a product with P."""
-    shopper_power: NonNegativeFloat = Field(default=0.5, le=1)
+    shopper_power: NonNegativeFloat = Field(default=0.89, le=1)
     """a: near 1 long histories say less and popular items are favoured; near 0 the reverse."""
-    power: PositiveFloat = 1.0
+    power: PositiveFloat = 0.67
     """s: below 1 draws strong and weak ties together, above 1 apart."""
     keep: PositiveInt | None = 500
     """Entries that stay in a row of the table; none: all, for the exact model."""

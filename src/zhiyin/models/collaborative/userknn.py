@@ -41,7 +41,7 @@ class UserKnnConfig(Config):
     """Shoppers asked for each item, the nearest."""
     shrink: NonNegativeFloat = 10.0
     """Larger lets short histories say less; they are the nearest otherwise."""
-    mean: float = Field(default=0.5, ge=0, le=1)
+    mean: float = Field(default=0.2, ge=0, le=1)
     """1: what share of the asked turned to it; 0: how many did, which favours what many have."""
     keep: PositiveInt | None = 500
     """Entries that stay in a row of the table; none: all."""

@@ -45,9 +45,9 @@ class MmGfConfig(Config):
     """Near 1 long histories say less and popular items are favoured; near 0 the reverse."""
     power: PositiveFloat = 0.67
     """s: below 1 draws strong and weak ties together, above 1 apart."""
-    text: NonNegativeFloat = 1.0
+    text: NonNegativeFloat = 0.3
     """Weight of the words beside behaviour's 1."""
-    image: NonNegativeFloat = 0.1
+    image: NonNegativeFloat = 0.03
     """Weight of the pictures beside behaviour's 1."""
     neighbours: PositiveInt = 10
     """The nearest of each item in a modality that count."""

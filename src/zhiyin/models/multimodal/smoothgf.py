@@ -50,11 +50,11 @@ Floats = npt.NDArray[np.float32]
 class SmoothGfConfig(Config):
     """How far tastes are spread, and how the graph of behaviour is weighed."""
 
-    spread: NonNegativeFloat = 4.0
+    spread: NonNegativeFloat = 3.0
     """How much of a history goes to what is like it, per unit that stays; 0: none."""
     after: NonNegativeFloat = 0.0
     """How much of a score goes on to what is like the item; tables become dense in between."""
-    direct: NonNegativeFloat = 0.5
+    direct: NonNegativeFloat = 0.35
     """Size of the likeness that counts by itself beside the rest's; names what nobody bought."""
     image: NonNegativeFloat = 0.1
     """Weight of the pictures beside the words' 1."""
@@ -62,9 +62,9 @@ class SmoothGfConfig(Config):
     """The nearest of each item in a modality that count as like it."""
     shopper_power: NonNegativeFloat = 0.25
     """0: long histories say more; ½: the paper's."""
-    item_power: NonNegativeFloat = 0.3
+    item_power: NonNegativeFloat = 0.25
     """0: popular items are favoured; ½: the paper's, which favours rare ones."""
-    keep: PositiveInt | None = 500
+    keep: PositiveInt | None = 1_000
     """Entries that stay in a row of the table; none: all, for the exact model."""
     fade: bool = False
     """Let old evidence count less in what goes together (it always does in scoring)."""
