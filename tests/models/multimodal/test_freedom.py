@@ -20,6 +20,7 @@ from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, two_tribes, world
 
 QUICK = {"width": 16, "epochs": 60, "rate": 0.05, "reg": 1e-3, "keep": 0.7, "others": 16}
+PAPER = {"spread": 0.0, "dropout": 0.3, "average": 0.0}
 
 
 def model_of(**settings: object) -> Freedom:
@@ -40,7 +41,7 @@ class TestFreedomWithContent(TestFreedom):
 
 
 class TestFreedomByPairs(TestFreedomWithContent):
-    settings = {"objective": "bpr", "average": 0.0}
+    settings = {**PAPER, "objective": "bpr"}
 
 
 class TestFreedomWithALearntGraph(TestFreedomWithContent):

@@ -107,10 +107,10 @@ class _Module(Module):
             "behaviour": (theirs, goods),
         }
 
-    def readings(self, modalities: Some = None) -> Tensor:
+    def readings(self, modalities: Some = None) -> Tensor | None:
         """What the last step of the walk carries from an item to who likes it, predicted."""
         if not self.config.layers:
-            return torch.zeros_like(self.items)
+            return None
         layers = self.config.layers - 1
         _, goods = mean_walk(self.graph, self.shoppers, self.items, layers)
         return F.linear(goods, self.predict.weight) / self.popularity[:, None].sqrt()

@@ -1,24 +1,25 @@
 """FREEDOM: a frozen graph of what goods look and read like, and tastes on a thinned graph.
 
-    ū, ī = mean_{l=0..L} Ã^l E,   Ã = [[0, R], [Rᵀ, 0]],   R = D_u^-½ X D_i^-½
+    ū, ī = mean_{l=0..L} Ã^l [E_u; E_i + spread · A E_i],   Ã = [[0, R], [Rᵀ, 0]]
     item = ī + A E_i,   A = Σ_m w_m S̃_m / Σ_m w_m,   S̃_m from ``modalities.nearest``
     L = rank(ū, item) + features · Σ_m BPR(ū, W_m f_m) + reg · ‖E of the batch‖² / B
 
-In every epoch only a share ``keep`` of X is there, drawn anew ∝ 1/√(d_u d_i) and
-normalised anew; scores come from all of it (Zhou and Shen, *A Tale of Two Graphs*, ACM MM
-2023). With ``learned`` a share of A is built from learnt projections, as LATTICE does
-(Zhang et al., ACM MM 2021),
+R is D_u^-½ X D_i^-½, and in every epoch only a share ``keep`` of X is there, drawn anew
+∝ 1/√(d_u d_i) and normalised anew; scores come from all of it (Zhou and Shen, *A Tale of
+Two Graphs*, ACM MM 2023: spread 0). With ``learned``, a share of A is built from learnt
+projections, as LATTICE does (Zhang et al., ACM MM 2021),
 
     A ← (1 − learned) · A + learned · Σ_m α_m norm(kNN(cos(W_m f_m))),   α a softmax
 
 its edges found anew in every epoch, and its weights learnt in every step.
 
-How we depart: pictures and words are small and frozen (the paper learns 31 million numbers
-of raw features on Amazon Baby; their part of the loss is left out by default). Rows and
-columns of S̃ are normalised by their own sums, so what is everybody's neighbour counts
-less. The rank is a sampled softmax by default, with dropout on the shopper's side, in
-batches of twice the size: it learns in half the epochs.
-LATTICE's item vector A E_i is not brought to length 1.
+How we depart: likeness walks the graph as well, so that a shopper's taste is also for what
+reads like her goods, the idea of ``SmoothEase``. The rank is a sampled softmax, with
+dropout on the shopper's side, a far stronger reg, and a moving average of the weights:
+half the epochs, in batches of twice the size. The part of the loss that looks at features
+alone is left out by default (the paper learns 31 million numbers of raw features for it on
+Amazon Baby, most of its time); where it is wanted, features are small and frozen. Rows and
+columns of S̃ are normalised by their own sums, and LATTICE's A E_i is not made of length 1.
 
 Memory of ``fit``: see ``Descent.memory_needed``, with 12 arrays.
 """
@@ -29,7 +30,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import torch
 from numpy.random import Generator
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from scipy.sparse import csr_array
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -67,23 +68,29 @@ class FreedomConfig(RankingConfig):
     """Weight of what they look like."""
     neighbours: Annotated[int, Field(ge=2)] = 10
     """The nearest of each item that count as like it, itself among them."""
-    keep: Annotated[float, Field(gt=0.0, le=1.0)] = 0.2
+    keep: Annotated[float, Field(gt=0.0, le=1.0)] = 0.3
     """Share of the pairs that tastes spread along in an epoch."""
     learned: Share = 0.0
     """Share of the graph of likeness that is learnt, as in LATTICE; 0: all is frozen."""
-    spread: NonNegativeFloat = 0.0
+    spread: NonNegativeFloat = 2.5
     """How much of the likeness walks the graph of pairs as well."""
     features: NonNegativeFloat = 0.0
     """Weight of telling liked from other goods by their features alone."""
     compress: PositiveInt = 64
     """Columns that features are brought down to."""
-    dropout: Share = 0.3
+    dropout: Share = 0.5
     """Share of a shopper's vector that a step leaves out."""
+    reg: NonNegativeFloat = 4e-2
+    """L2 weight on the vectors that a batch looked up."""
+    rate: PositiveFloat = 3e-3
+    """Learning rate of Adam."""
+    average: Share = 0.99
+    """Weight of the past in a moving average of the weights, which is what is kept; 0: none."""
     objective: Literal["bpr", "softmax"] = "softmax"
     """Bpr: one other of each pair's own; softmax: many that all pairs of a batch share."""
     batch: PositiveInt = 4096
     """Pairs of a batch."""
-    epochs: PositiveInt = 40
+    epochs: PositiveInt = 45
     """Passes over the pairs; at most, where a watch stops earlier."""
 
 
@@ -125,21 +132,25 @@ class _Module(Module):
     def views(self, modalities: Some = None) -> Views:
         """Who turned to what, and with it what goods are like."""
         graph = self.kept if self.training else self.everything
-        likeness = self.likeness(self.items, modalities)
-        start = self.items
-        if self.config.spread and likeness is not None:
-            start = start + self.config.spread * likeness
+        likeness, start = self._start(modalities)
         theirs, goods = mean_walk(graph, self.shoppers, start, self.config.layers)
         final = goods if likeness is None else goods + likeness
         return {"final": (theirs, final), "behaviour": (theirs, goods)}
 
-    def readings(self, modalities: Some = None) -> Tensor:
+    def readings(self, modalities: Some = None) -> Tensor | None:
         """What the last step of the walk carries from an item to who likes it."""
         if not self.config.layers:
-            return torch.zeros_like(self.items)
-        layers = self.config.layers - 1
-        _, goods = mean_walk(self.everything, self.shoppers, self.items, layers)
+            return None
+        _, start = self._start(modalities)
+        _, goods = mean_walk(self.everything, self.shoppers, start, self.config.layers - 1)
         return goods / self.popularity[:, None].sqrt()
+
+    def _start(self, modalities: Some) -> tuple[Tensor | None, Tensor]:
+        """A E_i, and (I, D) the items' side of where the walk starts."""
+        likeness = self.likeness(self.items, modalities)
+        if not self.config.spread or likeness is None:
+            return likeness, self.items
+        return likeness, self.items + self.config.spread * likeness
 
     def batches(self, lesson: Lesson, rng: Generator) -> Iterable[Any]:
         return ranked_batches(lesson, self.config, rng)

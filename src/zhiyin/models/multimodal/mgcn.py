@@ -133,10 +133,10 @@ class _Module(Module):
             total = total + torch.sigmoid(self.wishes[n](bought)) * (view - common)
         return total / (len(views) + 1)
 
-    def readings(self, modalities: Some = None) -> Tensor:
+    def readings(self, modalities: Some = None) -> Tensor | None:
         """What the last step carries from an item to who likes it, content taken as it is."""
         if not self.config.layers:
-            return torch.zeros_like(self.items)
+            return None
         layers = self.config.layers - 1
         _, goods = mean_walk(self.graph, self.shoppers, self.items, layers)
         views = self.views(modalities)
