@@ -9,6 +9,7 @@ PARTS = {
     "interactions": ["benchmarks.interactions"],
     "newcomer": ["benchmarks.newcomer"],
     "models": ["benchmarks.models"],
+    "sequential": ["benchmarks.sequential"],
     "ranking": ["benchmarks.ranking"],
     "growth": ["benchmarks.growth"],
 }
