@@ -19,8 +19,9 @@ Batches hold histories of like length, so hardly anything is padded.
 A negative event is not in the sequence; it pushes the vector away from its item (see
 ``readers.Sequence``). A history of nothing positive hears the bias.
 
-Memory of ``fit``: 4 bytes × (7 · parameters + 24 · width · blocks · tokens) for weights,
-gradient, Adam, the best and one batch, and 4 · 8 per event.
+Memory of ``fit``: 4 bytes · 7 per parameter (weights, gradient, Adam's two, the best, the
+form, a spare), 4 · width · (24 · blocks + 8) per item of a batch, 4 · 3 · width per item
+compared with, and 4 · 8 per event.
 """
 
 import math
@@ -69,11 +70,11 @@ class SasRecConfig(Config):
     """What the next item is compared with, and how."""
     shuffled: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
     """Share of histories that are read in an order drawn anew in every epoch."""
-    negatives: PositiveInt = 1024
+    negatives: PositiveInt = 2048
     """Items drawn for a batch to compare with; "full" compares with all."""
     calibration: Annotated[float, Field(ge=0.0, le=1.0)] = 0.75
     """Of "gbce": 0 is "bce", 1 makes scores true probabilities."""
-    epochs: PositiveInt = 16
+    epochs: PositiveInt = 12
     """Passes over the data; at most, where a watch stops earlier."""
     rate: PositiveFloat = 2e-3
     """Learning rate of Adam at its highest; it falls to nothing towards the last epoch."""
@@ -170,7 +171,7 @@ class SasRec:
         return self._form
 
     def memory_needed(self, data: Dataset) -> int:
-        """Bytes: 4 · (7 · parameters + 24 · width · blocks · tokens), 4 · 8 per event."""
+        """Bytes: 28 per parameter, what a batch holds, 32 per event; see above."""
         config, items = self.config, len(data.items)
         compared = items if config.objective == "full" else config.negatives
         parameters = (items + config.length) * config.width + items
