@@ -31,9 +31,10 @@ def plain(likes: np.ndarray, config: Ials.Config, rng: np.random.Generator) -> n
     """(U, I) what alternating dense solves come to, cell by cell, for buys and dislikes."""
     wanted, seen = np.sign(likes), np.abs(np.sign(likes))
     count, size = seen.shape, config.width
-    weights = seen + config.absent
+    absent = min(1.0, config.absent * seen.mean())
+    weights = seen + absent
     pays = [
-        config.reg * (seen.sum(axis=1 - side) + config.absent * count[1 - side]) ** config.frequency
+        config.reg * (seen.sum(axis=1 - side) + absent * count[1 - side]) ** config.frequency
         for side in (0, 1)
     ]
     items = rng.normal(0.0, 0.1 / np.sqrt(size), (count[1], size))
@@ -59,7 +60,7 @@ def test_it_is_the_formula(seed: int, frequency: float, width: int) -> None:
     likes = np.random.default_rng(seed).choice([-1.0, 0.0, 0.0, 1.0], (7, 6))
     likes[:, 0] = 1.0  # nobody and nothing is without a pair
     likes[0] = 1.0
-    config = Ials.Config(width=width, epochs=3, absent=0.2, reg=0.1, frequency=frequency)
+    config = Ials.Config(width=width, epochs=3, absent=0.4, reg=0.1, frequency=frequency)
     data = world(likes)
     scores = Ials(config).fit(data, derive(seed, "ials")).score(data.interactions.histories)
     expected = plain(likes, config, derive(seed, "ials"))

@@ -1,7 +1,7 @@
 """iALS: shoppers and items as vectors, from what was done and, a little, from what was not.
 
-    L = Σ_seen c_ui (⟨w_u, h_i⟩ − t_ui)² + absent · Σ_all ⟨w_u, h_i⟩²
-        + reg · (Σ_u (n_u + absent · I)^frequency ‖w_u‖² + Σ_i (n_i + absent · U)^frequency ‖h_i‖²)
+    L = Σ_seen c_ui (⟨w_u, h_i⟩ − t_ui)² + a · Σ_all ⟨w_u, h_i⟩²
+        + reg · (Σ_u (n_u + a · I)^frequency ‖w_u‖² + Σ_i (n_i + a · U)^frequency ‖h_i‖²)
 
 Weighted matrix factorisation (Hu, Koren and Volinsky, *Collaborative filtering for implicit
 feedback datasets*, ICDM 2008) with the penalty that makes it strong again (Rendle, Krichene,
@@ -11,11 +11,12 @@ given the items, then items given the shoppers, ``epochs`` times; with ``block``
 coordinates at a time (Rendle et al., *iALS++*, 2021), for widths of many hundreds.
 
 How we depart: c is the evidence of the pair (``log2(1 + |s|)``, its mean 1) and t its sign,
-so a return or dislike is wanted below zero and not at it. Each system is solved exactly, in
-the principal axes of the other side and in the space of whichever is smaller, the row's
-items or the coordinates (``zhiyin.models.leastsquares``). No shopper's vector is kept: a
-history gets the one that solves for it, its events fading, so whom it met and whom it never
-met are the same case.
+so a return or dislike is wanted below zero and not at it. What silence says is told for all
+pairs together: a = absent · (pairs seen) / (U · I), at most 1, so that one setting means the
+same for a small shop and a large one. Each system is solved exactly, in the principal axes of
+the other side and in the space of whichever is smaller, the row's items or the coordinates
+(``zhiyin.models.leastsquares``). No shopper's vector is kept: a history gets the one that
+solves for it, its events fading, so whom it met and whom it never met are the same case.
 
 Memory of ``fit``: 6 · 8 bytes per event, 3 · 4 · width per shopper and item, 8 · 4 per number
 of a batch.
@@ -43,12 +44,12 @@ Floats = npt.NDArray[np.float32]
 class IalsConfig(Config):
     """How large the space is, and how much silence says."""
 
-    width: PositiveInt = 64
+    width: PositiveInt = 128
     """Coordinates of a vector; more are better and slower, up to about 256."""
     epochs: PositiveInt = 16
     """Rounds of solving for the shoppers, then for the items."""
-    absent: PositiveFloat = 0.005
-    """How much a pair counts of which nothing is known; the mean known pair counts 1."""
+    absent: PositiveFloat = 6.0
+    """How much all pairs of which nothing is known count, beside all that are known."""
     reg: PositiveFloat = 0.05
     """L2 weight on the vectors; search it and ``absent`` together, on a grid of powers."""
     frequency: NonNegativeFloat = 1.0
@@ -87,7 +88,7 @@ class Ials:
         vectors = np.zeros((len(data.items), self.config.width), np.float32)
         bias = np.full(len(data.items), np.nan, np.float32)
         vectors[known], bias[known] = items, 0.0
-        reader = Ridge(vectors, self._penalty(items), unit)
+        reader = Ridge(vectors, self._penalty(items, seen), unit)
         told = data.interactions
         self._form = Vectors(data.items, vectors, bias, reader, told.strengths, told.newest)
         log.info("fitted", model="iALS", items=len(known), width=self.config.width)
@@ -118,17 +119,18 @@ class Ials:
         with progress.step("fit iALS", self.config.epochs, "epochs") as step:
             for _ in range(self.config.epochs):
                 items, shoppers = _principal(items, shoppers)
-                shoppers = newton(shoppers, seen, items, self._penalty(items), block)
+                shoppers = newton(shoppers, seen, items, self._penalty(items, seen), block)
                 shoppers, items = _principal(shoppers, items)
-                items = newton(items, by_item, shoppers, self._penalty(shoppers), block)
+                items = newton(items, by_item, shoppers, self._penalty(shoppers, seen), block)
                 step.advance()
         return _principal(items, shoppers)[0]
 
-    def _penalty(self, others: Floats) -> Penalty:
+    def _penalty(self, others: Floats, seen: csr_array) -> Penalty:
         """What a row pays beside its own terms, the ``others`` in their principal axes."""
         energy = np.einsum("nd,nd->d", others, others, dtype=np.float64).astype(np.float32)
-        config = self.config
-        return Penalty(energy, config.absent, config.reg, config.frequency, len(others))
+        config, (shoppers, items) = self.config, seen.shape
+        absent = min(1.0, config.absent * seen.nnz / max(shoppers * items, 1))
+        return Penalty(energy, absent, config.reg, config.frequency, len(others))
 
 
 def _principal(some: Floats, others: Floats) -> tuple[Floats, Floats]:
