@@ -9,7 +9,7 @@ import pytest
 
 from zhiyin.core import SILENT, Unavailable
 from zhiyin.data import Dataset
-from zhiyin.posttrain import Limits
+from zhiyin.posttrain import FitReport, Limits
 from zhiyin.posttrain.costs import Size
 from zhiyin.posttrain.cutting import cut_days
 from zhiyin.posttrain.families import FAMILIES
@@ -128,3 +128,38 @@ def test_a_family_is_left_out_where_the_data_has_nothing_for_it(
     assert "no pictures" in str(made.refused["of pictures"])
     assert "没有图片" in made.refused["of pictures"].text("zh")
     assert "1,000,000,000" in str(made.refused["hungry"])
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_what_is_assumed_of_a_model_is_about_what_it_has(name: str) -> None:
+    family = FAMILIES[name]
+    for key, value in family.assumed.items():
+        assert value / 2 <= getattr(family.config(), key) <= 2 * value
+    assert family.stated(SHOP) == pytest.approx(family.seconds(SHOP, family.config()), rel=0.7)
+
+
+def test_what_is_too_dear_is_not_imported(
+    demo: tuple[Dataset, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dear = replace(
+        FAMILIES["ease"],
+        name="dear",
+        model=lambda: pytest.fail("it was imported"),
+        seconds=lambda size, config: 10.0 * config.epochs,
+        assumed={"epochs": 100},
+    )
+    monkeypatch.setitem(FAMILIES, "dear", dear)
+    made = bench(demo[0], 100.0)
+    first_round(made)
+    assert "about 1000" in str(made.refused["dear"])
+
+
+def test_families_left_out_for_one_reason_are_told_in_one_sentence(
+    demo: tuple[Dataset, int], judged: FitReport
+) -> None:
+    made = bench(demo[0], 100.0)
+    first_round(made)
+    told = [error.text() for error in replace(judged, refused=made.refused).left_out]
+    (looks,) = (line for line in told if "likenesses" in line)
+    assert "content-knn, mm-gf" in looks
+    assert all(any(name in line for line in told) for name in made.refused)

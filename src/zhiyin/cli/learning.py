@@ -123,8 +123,8 @@ def show(report: "FitReport") -> None:
     """The tables of all that was tried, and what became of the best."""
     _show_quality(report)
     _show_cost(report)
-    for name, error in report.refused.items():
-        aside(f"{name}: {error.text(LANG)}")
+    for error in report.left_out:
+        aside(error.text(LANG))
     for row in report.rows:
         for note in row.notes:
             aside(f"{row.name}: {note}")

@@ -8,6 +8,7 @@ equal data and equal limits try the same things anywhere.
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from zhiyin.core import Config, Unavailable, ZhiyinError
@@ -32,6 +33,8 @@ class Family:
     """Setting → values in order of size; tuning walks from the default to better neighbours."""
     trained: bool = False
     """By gradients: watches the valid days and stops early. Needs the extra ``train``."""
+    assumed: Mapping[str, Any] = field(default_factory=dict)
+    """About the defaults that ``seconds`` reads: what is too dear is not even imported."""
     least_events: int = 0
     """With fewer it is not tried by itself: it would learn nothing that others do not."""
     needs: Callable[[Dataset], bool] = lambda data: True
@@ -45,6 +48,12 @@ class Family:
         """The class of its configuration."""
         found: type[Config] = self.model().Config
         return found
+
+    def stated(self, size: Size) -> float:
+        """Seconds of learning as it comes, without importing the model where it is trained."""
+        return self.seconds(
+            size, SimpleNamespace(**self.assumed) if self.assumed else self.config()
+        )
 
     def missing(self, data: Dataset) -> ZhiyinError | None:
         """Why it cannot be tried here, whatever the limits; None where it can."""
@@ -238,6 +247,7 @@ FAMILIES: dict[str, Family] = {
             gain=0.045,
             space={"reg": (1e-3, 1e-2, 1e-1), "layers": (1, 2, 3)},
             trained=True,
+            assumed={"epochs": 45, "width": 64},
             least_events=ENOUGH,
             **_LOOKS,
         ),
@@ -248,6 +258,7 @@ FAMILIES: dict[str, Family] = {
             gain=0.03,
             space={"dropout": (0.1, 0.3, 0.5), "blocks": (1, 2)},
             trained=True,
+            assumed={"epochs": 12, "width": 64},
             least_events=ENOUGH,
         ),
     )

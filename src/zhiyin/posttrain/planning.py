@@ -7,7 +7,8 @@ first, so that a fit that is stopped early has the most to show.
 from math import ceil
 
 from zhiyin.core import TooLarge
-from zhiyin.posttrain.families import FAMILIES
+from zhiyin.posttrain.costs import judging
+from zhiyin.posttrain.families import FAMILIES, Family
 from zhiyin.posttrain.ledger import PLANNED
 from zhiyin.posttrain.recipes import Recipe, start
 from zhiyin.posttrain.workbench import POPULARITY, Workbench
@@ -18,34 +19,33 @@ FIRST = 0.5
 
 def first_round(bench: Workbench) -> list[Recipe]:
     """Popularity, and every family that the first round affords; the others are refused."""
-    wanted = []
+    wanted: list[tuple[float, Family]] = []
     for family in FAMILIES.values():
         reason = family.missing(bench.data)
         if reason is not None:
             bench.refused[family.name] = reason
         elif family.name != POPULARITY.family:
-            wanted.append(start(family))
+            wanted.append((family.stated(bench.size) + judging(bench.size, bench.exam), family))
     spent = all_before = bench.stated(POPULARITY)
-    admitted = [POPULARITY]
-    for recipe in sorted(wanted, key=lambda each: -each.kind.gain / bench.stated(each)):
-        stated = bench.stated(recipe)
+    admitted = [(spent, POPULARITY)]
+    for stated, family in sorted(wanted, key=lambda each: -each[1].gain / each[0]):
         all_before += stated  # with more time, those before it are admitted first
         if not bench.ledger.affords(spent + stated, FIRST):
             left = max(0.0, bench.ledger.left(FIRST) - spent)
-            bench.refused[recipe.name] = _too_dear(recipe, stated, left, all_before)
+            bench.refused[family.name] = _too_dear(family.name, stated, left, all_before)
             continue
         spent += stated
-        admitted.append(recipe)
-    return sorted(admitted, key=bench.stated)
+        admitted.append((stated, start(family)))
+    return [recipe for _, recipe in sorted(admitted, key=lambda each: each[0])]
 
 
-def _too_dear(recipe: Recipe, stated: float, left: float, enough: float) -> TooLarge:
+def _too_dear(name: str, stated: float, left: float, enough: float) -> TooLarge:
     """``enough``: what a first round would have to afford until this is in it."""
     budget = enough / (FIRST * PLANNED)
     told = f"{ceil(budget / 60)}m" if budget >= 120 else f"{ceil(budget)}s"
     return TooLarge(
-        what=f"trying {recipe.name}",
-        what_zh=f"尝试 {recipe.name}",
+        what=f"trying {name}",
+        what_zh=f"尝试 {name}",
         needs=f"about {stated:.1f} s",
         needs_zh=f"约 {stated:.1f} 秒",
         limit=f"{left:.1f} s of the first round",

@@ -99,6 +99,15 @@ class FitReport:
         return [row for row in self.rows if row.metrics]
 
     @property
+    def left_out(self) -> Sequence[ZhiyinError]:
+        """What was not tried and why; those of one reason in one sentence."""
+        alike: dict[str, list[ZhiyinError]] = {}
+        for error in self.refused.values():
+            reason = error.text().removeprefix(str(error.fields.get("what")))
+            alike.setdefault(reason, []).append(error)
+        return [_together(errors) for errors in alike.values()]
+
+    @property
     def chosen(self) -> Trial:
         """The best on the valid days."""
         return next(row for row in self.rows if row.name == self.best)
@@ -127,3 +136,11 @@ class FitReport:
             "trials": [row.record() for row in self.judged],
             "tuning": [row.record() for row in self.rows if not row.metrics],
         }
+
+
+def _together(errors: Sequence[ZhiyinError]) -> ZhiyinError:
+    """One error for several that differ in what they are about."""
+    first = errors[0]
+    if len(errors) == 1 or "what_zh" in first.fields:
+        return first
+    return type(first)(**{**first.fields, "what": ", ".join(str(e.fields["what"]) for e in errors)})
