@@ -209,3 +209,8 @@ def test_it_refuses_what_would_not_fit() -> None:
 def test_heads_share_the_width_or_it_is_refused() -> None:
     with pytest.raises(ValueError, match="width 16 cannot be shared by 3 heads"):
         SasRec.Config(width=16, heads=3)
+
+
+def test_few_steps_are_not_all_spent_on_warming_up() -> None:
+    assert SasRec.Config(epochs=20, warmup=100).loop(steps=2).warmup == 4
+    assert SasRec.Config(epochs=20, warmup=100).loop(steps=90).warmup == 100

@@ -81,7 +81,7 @@ class SasRecConfig(Config):
     tokens: PositiveInt = 2048
     """Items read in a batch."""
     warmup: PositiveInt = 100
-    """Steps in which the rate rises."""
+    """Steps in which the rate rises; at most a tenth of all."""
     average: Share = 0.0
     """Weight of the past in a moving average of the weights; 0: none."""
     patience: PositiveInt = 6
@@ -99,12 +99,12 @@ class SasRecConfig(Config):
             raise ValueError(f"width {self.width} cannot be shared by {self.heads} heads")
         return self
 
-    def loop(self) -> LoopConfig:
-        """The settings of the loop."""
+    def loop(self, steps: int) -> LoopConfig:
+        """The settings of the loop for epochs of so many steps."""
         return LoopConfig(
             epochs=self.epochs,
             rate=self.rate,
-            warmup=self.warmup,
+            warmup=min(self.warmup, steps * self.epochs // 10),
             cooldown=self.epochs - 1,
             average=self.average,
             patience=self.patience,
@@ -153,7 +153,7 @@ class SasRec:
             look = None
             if watch is not None:
                 look = lambda: watch(self._compiled(network, data, known).score)  # noqa: E731
-            loop = self.config.loop()
+            loop = self.config.loop(-(-sequences.tokens // self.config.tokens))
             self._trajectory = train(task, loop, rng=rng, watch=look, progress=progress)
         else:  # nobody came twice: fame is all there is to learn
             self._trajectory = Trajectory((), 0, "epochs")
@@ -236,8 +236,8 @@ class SasRec:
         return loss
 
     def _compiled(self, network: "Network", data: Dataset, known: npt.NDArray[np.bool_]) -> Vectors:
-        table = network.table.detach().numpy().copy()
-        bias = np.where(known, network.bias.detach().numpy(), np.nan).astype(np.float32)
+        table = _array(network.table).copy()  # what is served stays as it is
+        bias = np.where(known, _array(network.bias), np.nan).astype(np.float32)
         reader = Sequence(table, Graph(network.graph()), self.config.length, self.config.push)
         interactions = data.interactions
         return Vectors(data.items, table, bias, reader, interactions.strengths, interactions.newest)
@@ -343,5 +343,5 @@ def _drawn_linear(add: Sketch, layer: nn.Linear, x: str) -> str:
 
 
 def _array(tensor: Tensor) -> Floats:
-    array: Floats = tensor.detach().numpy()
+    array: Floats = tensor.detach().cpu().numpy()
     return array
