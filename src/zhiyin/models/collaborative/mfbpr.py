@@ -46,7 +46,7 @@ class MfBprConfig(LoopConfig):
     """Size of the vectors."""
     reg: NonNegativeFloat = 1e-2
     """L2 weight on the vectors and biases that a batch looked up."""
-    epochs: PositiveInt = 60
+    epochs: PositiveInt = 100
     """Passes over the pairs; at most, where a watch stops earlier."""
     rate: PositiveFloat = 5e-3
     """Learning rate of Adam."""
