@@ -56,7 +56,7 @@ def test_without_content_it_is_lightgcn() -> None:
     data = Dataset(some_world().interactions)
     histories = data.interactions.histories
     shared = {"width": 8, "epochs": 5, "rate": 0.01, "reg": 1e-2, "batch": 64, "fold_reg": 1.0}
-    plain = {"objective": "bpr", "average": 0.0, "layers": 2}
+    plain = {"objective": "bpr", "average": 0.0, "dropout": 0.0}
     ours = Mgcn(Mgcn.Config.model_validate(shared | plain)).fit(data, derive(1, "fit"))
     theirs = LightGcn(LightGcn.Config.model_validate(shared)).fit(data, derive(1, "fit"))
     np.testing.assert_allclose(ours.score(histories), theirs.score(histories), rtol=1e-4)
@@ -86,7 +86,7 @@ def test_of_what_nothing_is_known_content_says_nothing() -> None:
 
 
 def test_a_step_sees_the_same_scores_as_serving() -> None:
-    config = Mgcn.Config(width=8, reg=0.0, contrast=0.0, objective="bpr")
+    config = Mgcn.Config(width=8, reg=0.0, contrast=0.0, objective="bpr", dropout=0.0)
     module = module_of(some_world(), Mgcn(config))
     batch = torch.tensor([0, 3]), torch.tensor([0, 5]), torch.tensor([4, 2])
     u, i = module.views()["final"]

@@ -19,7 +19,7 @@ Memory of ``fit``: see ``Descent.memory_needed``, with 40 arrays.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
@@ -65,6 +65,16 @@ class MgcnConfig(RankingConfig):
     """τ of that comparison; smaller looks at the nearest only."""
     contrasted: PositiveInt = 512
     """Rows of a batch that are compared with each other."""
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.5
+    """Share of a shopper's vector that a step leaves out."""
+    objective: Literal["bpr", "softmax"] = "softmax"
+    """Bpr: one other of each pair's own; softmax: many that all pairs of a batch share."""
+    reg: NonNegativeFloat = 4e-2
+    """L2 weight on the vectors that a batch looked up."""
+    rate: PositiveFloat = 3e-3
+    """Learning rate of Adam."""
+    average: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
+    """Weight of the past in a moving average of the weights, which is what is kept; 0: none."""
     batch: PositiveInt = 4096
     """Pairs of a batch."""
     epochs: PositiveInt = 50
@@ -167,7 +177,8 @@ class _Module(Module):
                 ]
                 terms["contrast"] = config.contrast * torch.stack(told).sum()
         i, j = torch.split(final[1], [len(liked), len(others)])
-        terms["rank"] = ranking(config, batch, final[0], i, j, self.candidates)
+        u = F.dropout(final[0], config.dropout, self.training)
+        terms["rank"] = ranking(config, batch, u, i, j, self.candidates)
         if config.reg:
             terms["reg"] = config.reg * l2(*rows_of(batch, self.shoppers, self.items))
         return terms
