@@ -241,6 +241,16 @@ FAMILIES: dict[str, Family] = {
             **_LOOKS,
         ),
         Family(
+            "lightgcn",
+            lambda: collaborative.LightGcn,
+            costs.trained(5e-6),
+            gain=0.028,
+            space={"layers": (1, 2, 3), "reg": (1e-3, 1e-2, 1e-1)},
+            trained=True,
+            assumed={"epochs": 65, "width": 64},
+            least_events=ENOUGH,
+        ),
+        Family(
             "freedom",
             lambda: multimodal.Freedom,
             costs.freedom,
