@@ -106,6 +106,10 @@ class Module(nn.Module, ABC):
         """(I, D) what an item adds to a shopper by the formula, up to a factor, if it says."""
         return None
 
+    def worth(self) -> Tensor | None:
+        """(I,) what is added to an item's score, whoever asks; None: nothing."""
+        return None
+
 
 C = TypeVar("C", bound=DescentConfig)
 
@@ -201,13 +205,14 @@ class Descent(ABC, Generic[C]):
 
     def _compiled(self, data: Dataset, module: Module, modalities: Some = None) -> Vectors:
         with torch.no_grad():
-            shoppers, items = (x.cpu().numpy() for x in module.views(modalities)["final"])
-            start = module.readings(modalities)
+            shoppers, items = module.views(modalities)["final"]
+            start, worth = module.readings(modalities), module.worth()
         return compiled(
             data,
-            shoppers,
-            items,
-            start=None if start is None else start.cpu().numpy(),
+            _array(shoppers),
+            _array(items),
+            bias=None if worth is None else _array(worth),
+            start=None if start is None else _array(start),
             reg=self.config.fold_reg,
         )
 
@@ -231,6 +236,11 @@ def ranked_batches(
     for rows in blocks(len(pairs), config.batch, rng):
         others = lesson.candidates[rng.integers(0, len(lesson.candidates), config.others)]
         yield pairs.shoppers[rows], pairs.items[rows], others
+
+
+def _array(x: Tensor) -> Floats:
+    found: Floats = x.detach().cpu().numpy()
+    return found
 
 
 Batch = tuple[Tensor, Tensor, Tensor]
