@@ -195,13 +195,17 @@ class Descent(ABC, Generic[C]):
     def memory_needed(self, data: Dataset) -> int:
         """Bytes: 4 · D · (arrays · n + 16 · batch), 16 · 8 per event, and graphs of goods.
 
-        n shoppers and items together, D width; ``arrays`` is the model's.
+        n shoppers and items together, D width; ``arrays`` is the model's. A softmax over N
+        others adds 5 · 4 · N per row of a batch.
         """
-        events = len(data.interactions)
+        config, events = self.config, len(data.interactions)
         rows = self.arrays * (len(data.shoppers) + len(data.items))
-        batch = 16 * min(self.config.batch, events)
+        batch = min(config.batch, events)
         content = graphs.memory(data, 20) if graphs.modalities(data) else 0
-        return 4 * self.config.width * (rows + batch) + 16 * ENTRY * events + content
+        needed = 4 * config.width * (rows + 16 * batch) + 16 * ENTRY * events + content
+        if isinstance(config, RankingConfig) and config.objective == "softmax":
+            needed += 5 * 4 * config.others * batch
+        return needed
 
     def _compiled(self, data: Dataset, module: Module, modalities: Some = None) -> Vectors:
         with torch.no_grad():

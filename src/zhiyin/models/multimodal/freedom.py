@@ -21,7 +21,8 @@ alone is left out by default (the paper learns 31 million numbers of raw feature
 Amazon Baby, most of its time); where it is wanted, features are small and frozen. Rows and
 columns of S̃ are normalised by their own sums, and LATTICE's A E_i is not made of length 1.
 
-Memory of ``fit``: see ``Descent.memory_needed``, with 12 arrays.
+Memory of ``fit``: see ``Descent.memory_needed``, with 16 arrays; a learnt graph adds 8 · 4 · D
+per item and neighbour.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -35,6 +36,7 @@ from scipy.sparse import csr_array
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from zhiyin.data import Dataset
 from zhiyin.models import graphs
 from zhiyin.models.descent import (
     Batch,
@@ -99,6 +101,12 @@ class Freedom(Descent[FreedomConfig]):
 
     name = "FREEDOM"
     Config = FreedomConfig
+    arrays = 16
+
+    def memory_needed(self, data: Dataset) -> int:
+        """Bytes, a learnt graph among them: 8 · 4 · D per item and neighbour."""
+        learnt = 32 * len(data.items) * self.config.neighbours * self.config.width
+        return super().memory_needed(data) + (learnt if self.config.learned else 0)
 
     def module(self, lesson: Lesson, rng: Generator) -> Module:
         """Tables, the graph of pairs and the graph of likeness."""
