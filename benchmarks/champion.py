@@ -48,11 +48,11 @@ Row = dict[str, Any]
 
 def parts(shop: str) -> dict[str, Any]:
     """The models, by name. Settings were chosen on valid."""
-    long = {"epochs": 100, "patience": 15}  # at most: each stops where valid is best
+    long = {"epochs": 40, "patience": 10}  # at most: each stops where valid is best
     found: dict[str, Any] = {
         "smooth GF": SmoothGf(),
         "smooth EASE": SmoothEase(),
-        "FREEDOM": Freedom(Freedom.Config.model_validate(long)),
+        "FREEDOM": Freedom(Freedom.Config.model_validate({**long, "epochs": 60})),
         "MSCA": Msca(Msca.Config.model_validate(long)),
     }
     if shop == "baby":  # small: there is time for more
