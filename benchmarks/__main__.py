@@ -9,9 +9,12 @@ PARTS = {
     "interactions": ["benchmarks.interactions"],
     "newcomer": ["benchmarks.newcomer"],
     "models": ["benchmarks.models"],
+    "champion": ["benchmarks.champion"],
+    "epochs": ["benchmarks.epochs"],
     "sequential": ["benchmarks.sequential"],
     "ranking": ["benchmarks.ranking"],
     "growth": ["benchmarks.growth"],
+    "implicit": ["benchmarks.implicit"],
 }
 
 
