@@ -156,3 +156,8 @@ def trained(per_event: float) -> Callable[[Size, Any], float]:
 def freedom(size: Size, config: Any) -> float:
     """Likeness, and epochs."""
     return likeness(size) + trained(8e-6)(size, config)
+
+
+def msca(size: Size, config: Any) -> float:
+    """Walks, and a view of the goods per modality and one of who is bought with whom."""
+    return likeness(size) + trained(1.6e-5)(size, config)

@@ -262,6 +262,17 @@ FAMILIES: dict[str, Family] = {
             **_LOOKS,
         ),
         Family(
+            "msca",
+            lambda: multimodal.Msca,
+            costs.msca,
+            gain=0.048,
+            space={"added": (0.4, 0.7, 1.0), "contrast": (0.003, 0.01, 0.02)},
+            trained=True,
+            assumed={"epochs": 25, "width": 64},
+            least_events=ENOUGH,
+            **_LOOKS,
+        ),
+        Family(
             "sasrec",
             lambda: sequential.SasRec,
             costs.trained(2.5e-5),
