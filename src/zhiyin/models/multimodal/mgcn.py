@@ -13,7 +13,8 @@ Network for Multimedia Recommendation*, ACM MM 2023).
 How we depart: features are small and frozen, eigenvectors of the graph where that is all
 there is. NCE compares ``contrasted`` rows of a batch with each other, not all of them,
 which costs the square; what comes twice is not its own negative. Of what nothing is
-known, z_m is 0. Without any modality it is LightGCN.
+known, z_m is 0. The rank is a sampled softmax, with dropout on the shopper's side, a far
+stronger reg, and a moving average of the weights. Without any modality it is LightGCN.
 
 Memory of ``fit``: see ``Descent.memory_needed``, with 40 arrays.
 """
@@ -77,7 +78,7 @@ class MgcnConfig(RankingConfig):
     """Weight of the past in a moving average of the weights, which is what is kept; 0: none."""
     batch: PositiveInt = 4096
     """Pairs of a batch."""
-    epochs: PositiveInt = 50
+    epochs: PositiveInt = 25
     """Passes over the pairs; at most, where a watch stops earlier."""
 
 

@@ -46,13 +46,13 @@ class VbprConfig(RankingConfig):
 
     compress: PositiveInt = 128
     """Columns that the features of a modality are brought down to."""
-    reg: NonNegativeFloat = 1e-2
+    reg: NonNegativeFloat = 5e-2
     """L2 weight on the vectors that a batch looked up."""
     rate: PositiveFloat = 5e-3
     """Learning rate of Adam."""
     batch: PositiveInt = 8192
     """Pairs of a batch."""
-    epochs: PositiveInt = 60
+    epochs: PositiveInt = 20
     """Passes over the pairs; at most, where a watch stops earlier."""
 
 
