@@ -9,6 +9,7 @@ on the last line. Imports nothing of zhiyin.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    pairs, batches = Path(sys.argv[1]), int(sys.argv[2])
+    pairs, batches = Path(sys.argv[1]).resolve(), int(sys.argv[2])
     import torch
     from recbole.config import Config
     from recbole.data import create_dataset, data_preparation
@@ -25,6 +26,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # RecBole leaves its logs where it runs
         place = Path(folder) / "shop"
         place.mkdir()
         with (place / "shop.inter").open("w") as out:

@@ -10,6 +10,7 @@ Imports nothing of zhiyin.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -28,7 +29,7 @@ def write(pairs: Path, folder: Path) -> None:
 
 
 def main() -> None:
-    pairs, length, batches = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    pairs, length, batches = Path(sys.argv[1]).resolve(), int(sys.argv[2]), int(sys.argv[3])
     import torch
     from recbole.config import Config
     from recbole.data import create_dataset, data_preparation
@@ -37,6 +38,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # RecBole leaves its logs where it runs
         write(pairs, Path(folder))
         settings = {
             "data_path": folder,
