@@ -98,14 +98,14 @@ CONTENDERS: tuple[Contender, ...] = (
     Contender("LightGCN", lambda shop: LightGcn(), "behaviour", "LightGCN", random=True),
     Contender("VBPR", lambda shop: Vbpr(), "stand-in", "VBPR", random=True),
     Contender(
-        "FREEDOM, as published",
+        "FREEDOM as published",
         lambda shop: Freedom(Freedom.Config.model_validate(FREEDOM_AS_PUBLISHED)),
         "graphs",
         "FREEDOM",
         random=True,
     ),
     Contender(
-        "LATTICE, as a flag",
+        "LATTICE by FREEDOM",
         lambda shop: Freedom(
             Freedom.Config.model_validate({**FREEDOM_AS_PUBLISHED, "learned": 0.1, "keep": 1.0})
         ),
