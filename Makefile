@@ -42,7 +42,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/light: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "installing zhiyin, the light way (no torch; about 490 MB) …"
+	@echo "installing zhiyin, the light way (no torch; about 580 MB) …"
 	@start=$$(date +%s); $(PIP) install -c constraints.txt -e . && \
 	  echo "installed in $$(( $$(date +%s) - start )) s"
 	@touch $@
