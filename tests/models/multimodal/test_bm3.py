@@ -50,7 +50,9 @@ BATCH = torch.tensor([0, 3, 5]), torch.tensor([0, 4, 7])
 
 
 def test_pairs_predict_each_other_and_the_target_is_not_pulled() -> None:
-    module = module_of(Dataset(some_world().interactions), Bm3(Bm3.Config(width=8, dropout=0.0)))
+    module = module_of(
+        Dataset(some_world().interactions), Bm3(Bm3.Config(width=8, dropout=0.0, reg=1e-3))
+    )
     u, i = (x[n] for x, n in zip(module.views()["behaviour"], BATCH, strict=True))
     q_u, q_i = (x[n] for x, n in zip(module.views()["final"], BATCH, strict=True))
     cos = torch.nn.functional.cosine_similarity
@@ -64,7 +66,7 @@ def test_pairs_predict_each_other_and_the_target_is_not_pulled() -> None:
 
 
 def test_only_goods_of_which_something_is_known_predict_by_content() -> None:
-    module = module_of(some_world(), Bm3(Bm3.Config(width=8, dropout=0.0)))
+    module = module_of(some_world(), Bm3(Bm3.Config(width=8, dropout=0.0, reg=1e-3)))
     loss = module.loss(BATCH)
     assert set(loss) == {"pairs", "text", "image", "reg"}
     of_others = module.loss((BATCH[0][[0, 2]], BATCH[1][[0, 2]]))

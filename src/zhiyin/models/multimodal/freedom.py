@@ -92,7 +92,7 @@ class FreedomConfig(RankingConfig):
     """Bpr: one other of each pair's own; softmax: many that all pairs of a batch share."""
     batch: PositiveInt = 4096
     """Pairs of a batch."""
-    epochs: PositiveInt = 45
+    epochs: PositiveInt = 40
     """Passes over the pairs; at most, where a watch stops earlier."""
 
 
