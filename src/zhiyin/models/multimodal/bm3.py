@@ -10,10 +10,11 @@ over the pairs (u, i) that belong together (Zhou et al., *Bootstrap Latent Repre
 for Multi-modal Recommendation*, WWW 2023).
 
 How we depart: features are small and frozen, eigenvectors of the graph where that is all
-there is, and only those of a batch are projected; content weighs a tenth of the paper's,
-since on Amazon Baby, with such stand-ins, more was worse, and reg is off for the same
-reason. The weights are a moving average. A good of which a modality knows nothing is left
-out of its terms. Without any modality the first line of L is all.
+there is, and only those of a batch are projected. Content weighs a tenth of the paper's:
+with such stand-ins, on Amazon Baby, that was better. Reg is on the rows of a batch, and
+off by default: no value above 0 that was tried did better. The weights are a moving
+average. A good of which a modality knows nothing is left out of its terms. Without any
+modality the first line of L is all.
 
 Memory of ``fit``: see ``Descent.memory_needed``, with 16 arrays.
 """
@@ -53,7 +54,7 @@ class Bm3Config(DescentConfig):
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.5
     """Share of a target that a step leaves out."""
     reg: NonNegativeFloat = 0.0
-    """L2 weight on the smoothed vectors of a batch; the popular, seen most, shrink most."""
+    """L2 weight on the smoothed vectors of a batch."""
     average: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
     """Weight of the past in a moving average of the weights, which is what is kept; 0: none."""
     rate: PositiveFloat = 2e-3
