@@ -1,6 +1,8 @@
 """What models learnt by gradients have in common: from data to a served form, around one loop."""
 
+import itertools
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -176,3 +178,41 @@ def test_a_softmax_over_everything_is_the_cross_entropy() -> None:
     logits = shoppers[batch[0]] @ items.T
     wanted = torch.nn.functional.cross_entropy(logits, batch[1])
     torch.testing.assert_close(found, wanted)
+
+
+class CutOff(Exception):
+    pass
+
+
+def test_a_fit_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    data = world(two_tribes(12)[0])
+    config = RankingConfig(epochs=6, every=1, patience=9, save_seconds=0, batch=32, rate=0.05)
+    better = itertools.count()
+    whole = Toy(config).fit(data, derive(5, "toy"), watch=lambda score: next(better))
+    looks = 0
+
+    def cut(score: object) -> float:
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            raise CutOff
+        return looks  # better and better: the last weights are those that are kept
+
+    file = tmp_path / "toy.npz"
+    with pytest.raises(CutOff):
+        Toy(config).fit(data, derive(5, "toy"), watch=cut, checkpoint=file)
+    looks = 10
+    resumed = Toy(config).fit(data, derive(5, "toy"), watch=cut, checkpoint=file)
+    assert looks == 13  # epochs 4, 5 and 6 alone
+    histories = data.interactions.histories
+    np.testing.assert_array_equal(resumed.score(histories), whole.score(histories))
+
+
+def test_a_checkpoint_of_other_data_is_not_gone_on_from(tmp_path: Path) -> None:
+    one, other = world(two_tribes(12)[0]), world(1 - two_tribes(12)[0])
+    config, file = RankingConfig(epochs=3, batch=32), tmp_path / "toy.npz"
+    Toy(config).fit(one, derive(5, "toy"), checkpoint=file)
+    afresh = Toy(config).fit(other, derive(5, "toy"), checkpoint=file)
+    straight = Toy(config).fit(other, derive(5, "toy"))
+    histories = other.interactions.histories
+    np.testing.assert_array_equal(afresh.score(histories), straight.score(histories))

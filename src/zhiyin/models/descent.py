@@ -15,6 +15,7 @@ the weights that were learnt from everything: an ablation is one argument.
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, Literal, Self, TypeVar
 
 import numpy as np
@@ -143,8 +144,12 @@ class Descent(ABC, Generic[C]):
         *,
         watch: Watch | None = None,
         progress: Progress = SILENT,
+        checkpoint: Path | None = None,
     ) -> Self:
-        """Learn; ``watch`` stops it early and says which epoch's weights are kept."""
+        """Learn; ``watch`` stops it early and says which epoch's weights are kept.
+
+        ``checkpoint``: a file from which the same fit, cut off, goes on as if it had not been.
+        """
         remedy = "lower width or batch, or raise max_bytes"
         needed = self.memory_needed(data)
         refuse_beyond(self.config.max_bytes, needed, f"fitting {self.name}", remedy)
@@ -164,9 +169,15 @@ class Descent(ABC, Generic[C]):
             lambda epoch, stream: module.batches(lesson, stream),
             module.loss,
             module.begin,
+            key="" if checkpoint is None else data.data_hash,
         )
         self.trajectory = train(
-            task, self.config, rng=rng, watch=look if watch else None, progress=progress
+            task,
+            self.config,
+            rng=rng,
+            watch=look if watch else None,
+            progress=progress,
+            checkpoint=checkpoint,
         )
         self.notes = module.notes
         self._learnt = data, module

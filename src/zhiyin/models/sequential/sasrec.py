@@ -26,6 +26,7 @@ compared with, and 4 · 8 per event.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -136,8 +137,12 @@ class SasRec:
         *,
         watch: Callable[[Score], float] | None = None,
         progress: Progress = SILENT,
+        checkpoint: Path | None = None,
     ) -> Self:
-        """Learn what came next; ``watch`` judges scores now and then and ends it early."""
+        """Learn what came next; ``watch`` judges scores now and then and ends it early.
+
+        ``checkpoint``: a file from which the same fit, cut off, goes on as if it had not been.
+        """
         remedy = "lower width, tokens or negatives, or raise max_bytes"
         refuse_beyond(self.config.max_bytes, self.memory_needed(data), "fitting SASRec", remedy)
         known = known_items(data)
@@ -148,13 +153,16 @@ class SasRec:
             network,
             self._batches(sequences, np.flatnonzero(known)),
             self._loss(network, int(known.sum())),
+            key="" if checkpoint is None else data.data_hash,
         )
         if sequences.tokens:
             look = None
             if watch is not None:
                 look = lambda: watch(self._compiled(network, data, known).score)  # noqa: E731
             loop = self.config.loop(-(-sequences.tokens // self.config.tokens))
-            self._trajectory = train(task, loop, rng=rng, watch=look, progress=progress)
+            self._trajectory = train(
+                task, loop, rng=rng, watch=look, progress=progress, checkpoint=checkpoint
+            )
         else:  # nobody came twice: fame is all there is to learn
             self._trajectory = Trajectory((), 0, "epochs")
         self._form = self._compiled(network.eval(), data, known)
