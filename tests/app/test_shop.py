@@ -232,3 +232,23 @@ def test_the_demo_does_not_mix_with_a_merchants_own_goods(folder: Path) -> None:
 def test_another_size_in_the_same_folder_is_refused(fitted: Path) -> None:
     with pytest.raises(Conflict, match="another folder"):
         make_demo(fitted, items=61, shoppers=200, days=21, pictures="none")
+
+
+def test_the_goods_come_to_learning_with_their_categories(demo: Path) -> None:
+    with open_shop(demo) as shop:
+        shop.add_items([Item("zz-bare", title="of no category")])
+        data, _ = shop.dataset()
+        found = shop.items(data.items.names)
+    assert data.categories is not None
+    assert data.categories[data.items.numbers(["zz-bare"])[0]] == -1
+    by_number: dict[int, set[tuple[str, ...]]] = {}
+    for name, number in zip(data.items.names, data.categories.tolist(), strict=True):
+        by_number.setdefault(number, set()).add(tuple(found[name].category))
+    assert len(by_number) > 2
+    assert all(len(paths) == 1 for paths in by_number.values())
+
+
+def test_a_shop_without_categories_says_that_it_has_none(folder: Path) -> None:
+    with open_shop(folder) as shop:
+        shop.add_items([Item("a"), Item("b")])
+        assert shop.dataset()[0].categories is None

@@ -145,15 +145,19 @@ class Shop:
         from zhiyin.data import COLUMNS, Dataset, Interactions
 
         cut = self.store.events.cut()
-        goods = sorted(c.id for c in self.store.catalogue.changes() if c.item is not None)
+        shelves = {
+            change.id: change.item.category
+            for change in self.store.catalogue.changes()
+            if change.item is not None
+        }
         interactions = Interactions.from_events(
             self.store.events.read(until=cut, columns=COLUMNS),
             self.settings.kinds,
             # Without a catalogue the events say which items there are.
-            items=Vocabulary(goods) if goods else None,
+            items=Vocabulary(sorted(shelves)) if shelves else None,
             progress=progress,
         )
-        return Dataset(interactions), cut
+        return Dataset(interactions, categories=_numbered(shelves)), cut
 
     def evaluate(
         self,
@@ -294,3 +298,13 @@ class Shop:
                 problem=first["msg"].removeprefix("Value error, "),
                 remedy="correct it, or say what the rows are: events or items",
             ) from error
+
+
+def _numbered(shelves: Mapping[str, tuple[str, ...]]) -> Any:
+    """(I,) a number for each category path, items by id; -1: none. None where nobody has one."""
+    import numpy as np
+
+    numbers = {path: n for n, path in enumerate(sorted({*shelves.values()} - {()}))}
+    if not numbers:
+        return None
+    return np.array([numbers.get(shelves[id], -1) for id in sorted(shelves)], np.int32)
