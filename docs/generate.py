@@ -1,4 +1,8 @@
-"""Writes docs/reference and the picture of the rooms from the code; ``--check`` compares."""
+"""Writes what pages take from the code and from measurements; ``--check`` compares.
+
+docs/reference whole; the picture of the rooms; the numbers of the READMEs, of docs/papers.md
+and docs/why/models.md. Needs what the tests need: benchmarks name the models they measure.
+"""
 
 import ast
 import inspect
@@ -10,12 +14,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ["ZHIYIN_LANG"] = "en"  # the terminal speaks the language of who runs this
+sys.path.append(
+    str(Path(__file__).parent.parent)
+)  # for what the benchmarks know of the models they measure
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 import zhiyin.app as door
+from cited import papers
+from compared import tables
 from measured import numbers
 from zhiyin.cli import app
 from zhiyin.core import (
@@ -241,11 +250,16 @@ def rooms() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _between(page: Path, mark: str, text: str) -> str:
-    begin, end = f"<!-- {mark}:begin -->\n", f"<!-- {mark}:end -->"
-    old = page.read_text(encoding="utf-8")
-    head, _, rest = old.partition(begin)
-    return head + begin + text + end + rest.partition(end)[2]
+def _between(page: Path, **marks: str) -> str:
+    """The page with the text of every mark put where the mark is."""
+    text = page.read_text(encoding="utf-8")
+    for mark, told in marks.items():
+        begin, end = f"<!-- {mark}:begin -->\n", f"<!-- {mark}:end -->"
+        head, found, rest = text.partition(begin)
+        if not found:
+            raise LookupError(f"no mark {mark} in {page}")
+        text = head + begin + told + end + rest.partition(end)[2]
+    return text
 
 
 def pages() -> dict[Path, str]:
@@ -254,8 +268,12 @@ def pages() -> dict[Path, str]:
     found = {DOCS / "reference" / f"{name}.md": HEAD + write() for name, write in written.items()}
     drawn = DOCS / "why" / "rooms.md"
     readmes = {ROOT / "README.md": "en", ROOT / "README.zh-CN.md": "zh"}
-    told = {page: _between(page, "numbers", numbers(lang)) for page, lang in readmes.items()}
-    return {**found, **told, drawn: _between(drawn, "arrows", rooms())}
+    told = {page: _between(page, numbers=numbers(lang)) for page, lang in readmes.items()}
+    told[drawn] = _between(drawn, arrows=rooms())
+    models, cited = DOCS / "why" / "models.md", DOCS / "papers.md"
+    told[models] = _between(models, **tables())
+    told[cited] = papers(cited.read_text(encoding="utf-8"))
+    return {**found, **told}
 
 
 def main() -> int:

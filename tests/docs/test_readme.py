@@ -1,10 +1,13 @@
 """The two READMEs tell the same, and only numbers that a committed run can reproduce."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.fixtures import FixtureRequest
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -45,3 +48,13 @@ def test_both_readmes_lead_to_the_same_places(english: Any, chinese: Any) -> Non
 def test_numbers_stand_in_a_marked_block(name: str, request: FixtureRequest) -> None:
     text = request.getfixturevalue(name).text
     assert len(re.findall(r"<!-- numbers:begin -->.*?<!-- numbers:end -->", text, re.S)) == 1
+
+
+@pytest.mark.parametrize("name", ["english", "chinese"])
+def test_every_number_names_a_benchmark_that_is_there(name: str, request: FixtureRequest) -> None:
+    text = request.getfixturevalue(name).text
+    table = text.split("<!-- numbers:begin -->")[1].split("<!-- numbers:end -->")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    measures = {row[-1].split()[0] for row in rows[2:]}
+    assert measures
+    assert not [each for each in measures if not (ROOT / f"benchmarks/{each}.py").is_file()]
