@@ -1,4 +1,4 @@
-"""What the models reach, as lines of the READMEs' table: the test part, and what stands beside."""
+"""What the models reach, as lines of the READMEs' table, and what stands beside."""
 
 from statistics import fmean
 from typing import Any
@@ -45,7 +45,10 @@ def _closed(t: Any) -> list[Row]:
             name = row["model"]
             if row["shop"] != shop or name not in ("smooth GF", "smooth EASE") or "test" not in row:
                 continue
-            what = t(f"Amazon {shop.title()}, {name} alone", f"Amazon {shop.title()}，仅 {name}")
+            what = t(
+                f"Amazon {shop.title()}, {name} alone: recall@20, NDCG@20",
+                f"Amazon {shop.title()}，仅 {name}：recall@20、NDCG@20",
+            )
             test = row["test"]
             measured = f"{test['recall@20']:.4f}, {test['ndcg@20']:.4f}; "
             published = PUBLISHED[shop]["FREEDOM"]
@@ -108,7 +111,9 @@ def _epoch(t: Any) -> list[Row]:
 def _als(t: Any) -> list[Row]:
     """Our iALS beside implicit's, each as it was best on Baby's valid part."""
     record = load("implicit")
-    results = [r for r in record.get("results", []) if record["opened_test"]]
+    results = record.get("results", [])
+    part = "test" if record.get("opened_test") else "valid"
+    on = "" if part == "test" else t(" (on valid)", "（valid 上）")
     found = []
     for shop in TO_BEAT:
         both = []
@@ -120,15 +125,16 @@ def _als(t: Any) -> list[Row]:
         if len(both) < 2:
             continue
         ours, theirs = (
-            f"{r['test']['recall@20']:.4f}, {r['test']['ndcg@20']:.4f}; "
+            f"{r[part]['recall@20']:.4f}, {r[part]['ndcg@20']:.4f}; "
             f"{r['fit_cpu_s'] + r['rank_cpu_s']:.1f} CPU s"
             for r in both
         )
         what = t(
-            f"Amazon {shop.title()}, {both[0]['model']}, learnt and all ranked",
-            f"Amazon {shop.title()}，{both[0]['model']}，训练并全量排序",
+            f"Amazon {shop.title()}{on}, {both[0]['model']}: recall@20, NDCG@20; to learn and rank all",
+            f"Amazon {shop.title()}{on}，{both[0]['model']}：recall@20、NDCG@20；训练并全量排序",
         )
-        found.append((what, ours, f"{both[1]['model']} {theirs}", "implicit --test"))
+        again = "implicit --test" if part == "test" else "implicit"
+        found.append((what, ours, f"{both[1]['model']} {theirs}", again))
     return found
 
 

@@ -125,7 +125,7 @@ def test_of_ials_those_settings_are_told_that_valid_chose(docs: Docs) -> None:
     docs.write("implicit", {"opened_test": True, **record})
     assert lines(docs.numbers("en"), "iALS width=128", "0.0800", "0.0990")
     docs.write("implicit", {"opened_test": False, **record})
-    assert not lines(docs.numbers("en"), "iALS")
+    assert lines(docs.numbers("en"), "iALS width=128", "(on valid)", "0.0900", "0.0500")
 
 
 def test_papers_get_our_number_and_their_own_only(docs: Docs) -> None:
