@@ -129,9 +129,10 @@ def _als(t: Any) -> list[Row]:
             f"{r['fit_cpu_s'] + r['rank_cpu_s']:.1f} CPU s"
             for r in both
         )
+        who = f"Amazon {shop.title()}{on}", both[0]["model"]
         what = t(
-            f"Amazon {shop.title()}{on}, {both[0]['model']}: recall@20, NDCG@20; to learn and rank all",
-            f"Amazon {shop.title()}{on}，{both[0]['model']}：recall@20、NDCG@20；训练并全量排序",
+            f"{', '.join(who)}: recall@20, NDCG@20; to learn and rank all",
+            f"{'，'.join(who)}：recall@20、NDCG@20；训练并全量排序",
         )
         again = "implicit --test" if part == "test" else "implicit"
         found.append((what, ours, f"{both[1]['model']} {theirs}", again))
