@@ -85,7 +85,7 @@ def _of_champion(shop: str, runs: list[Row]) -> str:
     recall, ndcg = champions.TO_BEAT[shop]
     beside = ["best published", "–", f"{recall:.4f}", "–", f"{ndcg:.4f}"]
     rows.append([*beside, "", f"limit {champions.LIMITS[shop]}"])
-    told = f"{len(runs)} {'seeds' if len(runs) > 1 else 'seed'}, mean ± standard deviation"
+    told = "1 seed" if len(runs) == 1 else f"{len(runs)} seeds, mean ± standard deviation"
     lines = [f"**Amazon {shop.title()}**, {told}; CPU seconds of everything, weighing included."]
     lines += ["", table(heads, rows), _luck(runs[0]), _when(runs), ""]
     return "\n".join(lines)

@@ -23,7 +23,8 @@ def _champion(t: Any) -> list[Row]:
         if not runs:
             continue
         what = t(
-            f"Amazon {shop.title()}, blend of {len(runs[0]['parts'])}, {len(runs)} seeds: "
+            f"Amazon {shop.title()}, blend of {len(runs[0]['parts'])}, "
+            f"{len(runs)} {'seed' if len(runs) == 1 else 'seeds'}: "
             "recall@20, NDCG@20",
             f"Amazon {shop.title()}，{len(runs[0]['parts'])} 个模型的融合，{len(runs)} 个种子："
             "recall@20、NDCG@20",
