@@ -138,6 +138,13 @@ def test_what_is_assumed_of_a_model_is_about_what_it_has(name: str) -> None:
     assert family.stated(SHOP) == pytest.approx(family.seconds(SHOP, family.config()), rel=0.7)
 
 
+@pytest.mark.parametrize("name", INSTALLED)
+def test_tuning_starts_among_the_values_that_it_walks(name: str) -> None:
+    config = FAMILIES[name].config()
+    for key, values in FAMILIES[name].space.items():
+        assert getattr(config, key) in values, key
+
+
 def test_what_is_too_dear_is_not_imported(
     demo: tuple[Dataset, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

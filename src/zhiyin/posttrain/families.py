@@ -92,7 +92,7 @@ _REG = (30.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0)
 _DAMPING = (0.0, 0.25, 0.5, 0.75)
 ENOUGH = 50_000
 """Events from which on training by gradients may tell what closed forms do not."""
-_IMAGE = (0.0, 0.1, 0.3, 1.0)
+_IMAGE = (0.0, 0.03, 0.1, 0.3, 1.0)
 _LOOKS: dict[str, Any] = {
     "needs": _described,
     "wants": "likenesses or features of the goods",
@@ -171,7 +171,7 @@ FAMILIES: dict[str, Family] = {
             space={
                 "neighbours": (50, 100, 200, 400),
                 "shrink": (0.0, 3.0, 10.0, 30.0),
-                "mean": (0.0, 0.25, 0.5, 0.75, 1.0),
+                "mean": (0.0, 0.2, 0.5, 0.75, 1.0),
             },
         ),
         Family(
@@ -191,8 +191,8 @@ FAMILIES: dict[str, Family] = {
             costs.ials,
             gain=0.025,
             space={
-                "absent": (0.001, 0.005, 0.02, 0.1),
-                "reg": (0.01, 0.02, 0.05, 0.1, 0.2),
+                "absent": (1.5, 3.0, 6.0, 12.0, 24.0),
+                "reg": (0.01, 0.02, 0.035, 0.05, 0.07, 0.1, 0.2),
                 "width": (32, 64, 128, 256),
             },
         ),
@@ -218,9 +218,9 @@ FAMILIES: dict[str, Family] = {
             costs.smooth_gf,
             gain=0.05,
             space={
-                "spread": (1.0, 2.0, 4.0, 8.0),
-                "direct": (0.0, 0.1, 0.25, 0.5, 1.0),
-                "item_power": (0.15, 0.3, 0.5),
+                "spread": (1.0, 2.0, 3.0, 4.0, 8.0),
+                "direct": (0.0, 0.2, 0.35, 0.5, 1.0),
+                "item_power": (0.15, 0.25, 0.35, 0.5),
                 "shopper_power": (0.15, 0.25, 0.5),
                 "image": _IMAGE,
             },
@@ -232,8 +232,8 @@ FAMILIES: dict[str, Family] = {
             costs.smooth_ease,
             gain=0.05,
             space={
-                "spread": (0.5, 1.0, 2.0, 4.0),
-                "direct": (0.0, 0.02, 0.04, 0.08, 0.16),
+                "spread": (0.5, 1.0, 1.5, 2.0, 4.0),
+                "direct": (0.0, 0.25, 0.5, 0.75, 1.0),
                 "image": _IMAGE,
                 "reg": _REG,
                 "damping": _DAMPING,
@@ -247,7 +247,7 @@ FAMILIES: dict[str, Family] = {
             gain=0.028,
             space={"layers": (1, 2, 3), "reg": (1e-3, 1e-2, 1e-1)},
             trained=True,
-            assumed={"epochs": 65, "width": 64},
+            assumed={"epochs": 80, "width": 64},
             least_events=ENOUGH,
         ),
         Family(
@@ -255,9 +255,9 @@ FAMILIES: dict[str, Family] = {
             lambda: multimodal.Freedom,
             costs.freedom,
             gain=0.045,
-            space={"reg": (1e-3, 1e-2, 1e-1), "layers": (1, 2, 3)},
+            space={"reg": (1e-2, 2e-2, 4e-2, 8e-2), "layers": (1, 2, 3)},
             trained=True,
-            assumed={"epochs": 45, "width": 64},
+            assumed={"epochs": 40, "width": 64},
             least_events=ENOUGH,
             **_LOOKS,
         ),

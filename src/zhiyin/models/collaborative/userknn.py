@@ -12,7 +12,7 @@ their rows (Resnick et al.: *GroupLens*, CSCW 1994; Herlocker et al., SIGIR 1999
 How we depart: the classic searches the shoppers nearest to the whole history, so nothing
 it says can be kept in a table and every request reads the log of all others. Here each
 event asks for its own nearest shoppers, which is the classic for a history of one event
-and a sum of those for a longer one. What that costs is told in docs/log.md.
+and a sum of those for a longer one. What that costs beside the classic is not measured.
 
 Memory of ``fit``: 6 · 8 bytes per event, 4 · 8 per entry of a block, 3 · 8 per entry kept.
 """
