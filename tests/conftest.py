@@ -10,6 +10,10 @@ import pytest
 from hypothesis import settings
 from sqlalchemy.engine import make_url
 
+# Before numpy and torch are loaded: on a busy machine the threads of tiny products wait for
+# each other longer than they compute.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # A slow machine is no failure; in CI the same examples are drawn each time.
 settings.register_profile("zhiyin", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("zhiyin")
