@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from zhiyin.app import draw_contact_sheet, make_demo, open_shop
+from zhiyin.cli.demo import BUDGET
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -56,7 +57,7 @@ def main() -> None:
         shop = Path(folder) / "demo-shop"
         made = make_demo(shop)
         with open_shop(shop) as opened:
-            opened.fit()
+            opened.fit(budget=BUDGET)  # as the demo does
         goods(shop, HERE / "goods.jpg")
         for lang, page in READMES.items():
             put(page, recommendation(shop, made.examples[0], lang))
