@@ -204,6 +204,16 @@ def test_what_was_tried_is_told_with_its_time_and_memory(run: Any, fitted: Path)
     assert "0.15 GB is allowed" in record["refused"]["item-knn"]
 
 
+def test_a_page_that_could_not_be_written_is_refused_before_the_work(
+    run: Any, fitted: Path, tmp_path: Path
+) -> None:
+    for place in (tmp_path / "nowhere" / "report.html", tmp_path):
+        told = run("evaluate", "--shop", fitted, "--page", place)
+        assert told.status == 2
+        assert "no page can be written" in told.err
+        assert not told.out
+
+
 def test_the_comparison_is_written_as_a_page(run: Any, fitted: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     told = run("evaluate", "--shop", fitted, "--budget", "20s", "--page", page)

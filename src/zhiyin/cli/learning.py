@@ -12,6 +12,7 @@ from zhiyin.app import open_shop
 from zhiyin.cli.options import HERE, AsJson, ShopFolder
 from zhiyin.cli.screen import Bars, aside, out, say, table
 from zhiyin.cli.words import LANG, t
+from zhiyin.core import BadRequest
 
 if TYPE_CHECKING:
     from zhiyin.posttrain import FitReport
@@ -70,6 +71,7 @@ def fit(
     page: Page = None,
     as_json: AsJson = False,
 ) -> None:
+    _refuse_unwritable(page)
     with open_shop(shop) as opened, _harmless():
         report = opened.fit(
             budget=budget, memory=memory, allowed_loss=allowed_loss, progress=Bars()
@@ -85,11 +87,23 @@ def evaluate(
     page: Page = None,
     as_json: AsJson = False,
 ) -> None:
+    _refuse_unwritable(page)
     with open_shop(shop) as opened, _harmless():
         report = opened.evaluate(
             budget=budget, memory=memory, allowed_loss=allowed_loss, progress=Bars()
         )
     tell(report, page, as_json)
+
+
+def _refuse_unwritable(page: Path | None) -> None:
+    """Before minutes of work, what could not be written after them."""
+    if page is not None and (page.is_dir() or not page.absolute().parent.is_dir()):
+        raise BadRequest(
+            what=f"no page can be written to {page}",
+            what_zh=f"无法把页面写到 {page}",
+            remedy="name a file in a folder that is there, such as report.html",
+            remedy_zh="请给出已存在文件夹中的文件名，如 report.html",
+        )
 
 
 @contextmanager
