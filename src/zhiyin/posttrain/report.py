@@ -143,4 +143,6 @@ def _together(errors: Sequence[ZhiyinError]) -> ZhiyinError:
     first = errors[0]
     if len(errors) == 1 or "what_zh" in first.fields:
         return first
-    return type(first)(**{**first.fields, "what": ", ".join(str(e.fields["what"]) for e in errors)})
+    names = [str(error.fields["what"]) for error in errors]
+    said = {"what": f"each of {', '.join(names)}", "what_zh": "、".join(names)}
+    return type(first)(**{**first.fields, **said})
