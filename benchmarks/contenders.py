@@ -96,7 +96,7 @@ CONTENDERS: tuple[Contender, ...] = (
     Contender("iALS", lambda shop: Ials(), random=True),
     Contender("MF-BPR", lambda shop: MfBpr(), "behaviour", "MF-BPR", random=True),
     Contender("LightGCN", lambda shop: LightGcn(), "behaviour", "LightGCN", random=True),
-    Contender("VBPR", lambda shop: Vbpr(), "stand-in", "VBPR", random=True),
+    Contender("VBPR", lambda shop: Vbpr(Vbpr.Config(epochs=60)), "stand-in", "VBPR", random=True),
     Contender(
         "FREEDOM as published",
         lambda shop: Freedom(Freedom.Config.model_validate(FREEDOM_AS_PUBLISHED)),
@@ -116,8 +116,12 @@ CONTENDERS: tuple[Contender, ...] = (
     Contender("FREEDOM", lambda shop: Freedom(), "graphs", "FREEDOM", random=True),
     Contender("BM3", lambda shop: Bm3(), "stand-in", "BM3", random=True),
     Contender("MGCN", lambda shop: Mgcn(), "stand-in", "MGCN", random=True),
-    Contender("SLMRec", lambda shop: SlmRec(), "stand-in", "SLMRec", random=True),
-    Contender("LGMRec", lambda shop: LgmRec(), "stand-in", "LGMRec", random=True),
+    Contender(
+        "SLMRec", lambda shop: SlmRec(SlmRec.Config(epochs=60)), "stand-in", "SLMRec", random=True
+    ),
+    Contender(
+        "LGMRec", lambda shop: LgmRec(LgmRec.Config(epochs=60)), "stand-in", "LGMRec", random=True
+    ),
     Contender("SMORE", lambda shop: Smore(), "stand-in", "SMORE", random=True),
     Contender("MSCA", lambda shop: Msca(), "stand-in", "MSCA", random=True),
 )
