@@ -32,6 +32,7 @@ __all__ = [
     "SlmRec",
     "SmoothEase",
     "SmoothGf",
+    "Smore",
     "Vbpr",
 ]
 
