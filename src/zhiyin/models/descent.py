@@ -79,6 +79,12 @@ class Lesson:
     candidates: Ints
     """Items that have an event: what may be drawn as others."""
 
+    @classmethod
+    def of(cls, data: Dataset) -> "Lesson":
+        """What a data set teaches."""
+        liked, candidates = likes(data), np.flatnonzero(known_items(data))
+        return cls(data, liked, Pairs(liked, candidates), candidates)
+
 
 class Module(nn.Module, ABC):
     """Parameters, the views that follow from them, and a loss."""
@@ -153,9 +159,7 @@ class Descent(ABC, Generic[C]):
         remedy = "lower width or batch, or raise max_bytes"
         needed = self.memory_needed(data)
         refuse_beyond(self.config.max_bytes, needed, f"fitting {self.name}", remedy)
-        liked = likes(data)
-        candidates = np.flatnonzero(known_items(data))
-        lesson = Lesson(data, liked, Pairs(liked, candidates), candidates)
+        lesson = Lesson.of(data)
         with seeded(rng):
             module = self.module(lesson, rng)
 

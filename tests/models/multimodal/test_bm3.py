@@ -11,10 +11,8 @@ import torch
 
 from zhiyin.core import derive
 from zhiyin.data import Dataset
-from zhiyin.models.descent import Lesson, Module, likes
-from zhiyin.models.evidence import known_items
+from zhiyin.models.descent import Lesson, Module
 from zhiyin.models.multimodal import Bm3
-from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, world
 
 QUICK = {"width": 16, "epochs": 60, "rate": 0.05, "reg": 1e-3}
@@ -41,8 +39,7 @@ def some_world() -> Dataset:
 
 
 def module_of(data: Dataset, model: Bm3) -> Module:
-    liked, candidates = likes(data), np.flatnonzero(known_items(data))
-    lesson = Lesson(data, liked, Pairs(liked, candidates), candidates)
+    lesson = Lesson.of(data)
     return model.module(lesson, derive(1, "weights"))
 
 

@@ -9,12 +9,11 @@ import torch
 
 from zhiyin.core import derive
 from zhiyin.data import Dataset
-from zhiyin.models.descent import Lesson, likes
-from zhiyin.models.evidence import known_items, weighed
+from zhiyin.models.descent import Lesson
+from zhiyin.models.evidence import weighed
 from zhiyin.models.losses import sampled_softmax
 from zhiyin.models.multimodal import LgmRec
 from zhiyin.models.propagation import mean_walk
-from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, two_tribes, world
 
 CONFIG = LgmRec.Config(width=16, epochs=60, rate=0.02, contrasted=32)
@@ -42,13 +41,8 @@ def some_world() -> Dataset:
     return described(world(choice))
 
 
-def lesson(data: Dataset) -> Lesson:
-    liked, candidates = likes(data), np.flatnonzero(known_items(data))
-    return Lesson(data, liked, Pairs(liked, candidates), candidates)
-
-
 def test_what_goods_are_like_is_walked_and_brought_to_length_one() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = LgmRec(CONFIG).module(learnt, derive(1, "weights")).eval()
     part = module.content["text"]
     rows, weight = part.rows.numpy(), part.map.weight.detach().numpy()
@@ -61,7 +55,7 @@ def test_what_goods_are_like_is_walked_and_brought_to_length_one() -> None:
 
 
 def test_attributes_pass_on_what_goods_have_in_common() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = LgmRec(settings(hyper_layers=2)).module(learnt, derive(1, "weights")).eval()
     part = module.content["image"]
     edges = part.hyper.edges.weight.detach()
@@ -76,14 +70,14 @@ def test_attributes_pass_on_what_goods_have_in_common() -> None:
 
 def test_without_content_it_walks_as_lightgcn_does() -> None:
     data = world(two_tribes(8)[0])
-    module = LgmRec(CONFIG).module(lesson(data), derive(1, "weights"))
+    module = LgmRec(CONFIG).module(Lesson.of(data), derive(1, "weights"))
     wanted = mean_walk(module.graph, module.shoppers, module.items, CONFIG.layers)
     for side, other in zip(module.views()["final"], wanted, strict=True):
         torch.testing.assert_close(side, other)
 
 
 def test_a_batch_counts_as_its_rows_of_all_do() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = LgmRec(settings(contrast=0.0, reg=0.0)).module(learnt, derive(1, "weights")).eval()
     who, liked, others = (torch.tensor(n) for n in ([3, 0, 3], [0, 0, 5], [1, 2, 4, 7]))
     u, i = module.views()["final"]

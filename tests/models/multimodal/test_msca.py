@@ -10,10 +10,9 @@ import torch
 
 from zhiyin.core import BadRequest, TooLarge, derive
 from zhiyin.data import Dataset
-from zhiyin.models.descent import Lesson, likes
-from zhiyin.models.evidence import known_items, weighed
+from zhiyin.models.descent import Lesson
+from zhiyin.models.evidence import weighed
 from zhiyin.models.multimodal import Msca
-from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, two_tribes, world
 
 CONFIG = Msca.Config(width=16, epochs=60, rate=0.02, keep=1.0, contrasted=32, others=8)
@@ -40,11 +39,6 @@ class TestMscaThinnedByPairs(TestMscaWithContent):
         return Msca(settings(keep=0.7, objective="bpr"))
 
 
-def lesson(data: Dataset) -> Lesson:
-    liked, candidates = likes(data), np.flatnonzero(known_items(data))
-    return Lesson(data, liked, Pairs(liked, candidates), candidates)
-
-
 def some_world() -> Dataset:
     choice = derive(3, "likes").choice([0.0, 0.0, 1.0], (30, 12))
     choice[:, 0] = 1.0  # everybody has a history
@@ -52,7 +46,7 @@ def some_world() -> Dataset:
 
 
 def test_the_walk_is_the_mean_of_all_steps_but_the_start() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = Msca(settings(layers=3)).module(learnt, derive(1, "weights"))
     shoppers, items = module.views()["behaviour"]
     r = weighed(learnt.liked, 0.5, 0.5).toarray()
@@ -64,7 +58,7 @@ def test_the_walk_is_the_mean_of_all_steps_but_the_start() -> None:
 
 
 def test_a_shopper_has_of_each_view_what_her_items_have() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     views = Msca(CONFIG).module(learnt, derive(1, "weights")).views()
     r = weighed(learnt.liked, 0.5, 0.5).toarray()
     for name in ("together", "text", "image"):
@@ -73,7 +67,7 @@ def test_a_shopper_has_of_each_view_what_her_items_have() -> None:
 
 
 def test_what_all_views_tell_alike_is_taken_off_once() -> None:
-    module = Msca(settings(added=1.0)).module(lesson(some_world()), derive(1, "weights"))
+    module = Msca(settings(added=1.0)).module(Lesson.of(some_world()), derive(1, "weights"))
     walk, view = torch.randn(2, 5, 16, generator=torch.Generator().manual_seed(3))
     joined = module._joined([walk, view, view, view])
     torch.testing.assert_close(joined, walk + 2 * view)
@@ -81,14 +75,14 @@ def test_what_all_views_tell_alike_is_taken_off_once() -> None:
 
 
 def test_nothing_added_is_the_walk_alone() -> None:
-    views = Msca(settings(added=0.0)).module(lesson(some_world()), derive(1, "w")).views()
+    views = Msca(settings(added=0.0)).module(Lesson.of(some_world()), derive(1, "w")).views()
     for one, other in zip(views["final"], views["behaviour"], strict=True):
         torch.testing.assert_close(one, other)
 
 
 def test_only_what_two_shoppers_share_is_bought_together() -> None:
     data = world(np.array([[1.0, 1, 0], [1, 1, 1]]))
-    module = Msca(settings(epochs=1)).module(lesson(data), derive(1, "weights"))
+    module = Msca(settings(epochs=1)).module(Lesson.of(data), derive(1, "weights"))
     items = module.items.detach()
     _, together = module.views()["together"]
     even = (items[0] + items[1]) / 2

@@ -9,11 +9,9 @@ import torch
 
 from zhiyin.core import derive
 from zhiyin.data import Dataset
-from zhiyin.models.descent import Lesson, likes
-from zhiyin.models.evidence import known_items
+from zhiyin.models.descent import Lesson
 from zhiyin.models.multimodal import SlmRec
 from zhiyin.models.propagation import mean_walk
-from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, two_tribes, world
 
 CONFIG = SlmRec.Config(width=16, epochs=60, rate=0.02, contrasted=32)
@@ -41,13 +39,8 @@ def some_world() -> Dataset:
     return described(world(choice))
 
 
-def lesson(data: Dataset) -> Lesson:
-    liked, candidates = likes(data), np.flatnonzero(known_items(data))
-    return Lesson(data, liked, Pairs(liked, candidates), candidates)
-
-
 def test_walking_features_once_is_walking_what_they_are_mapped_to() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = SlmRec(CONFIG).module(learnt, derive(1, "weights"))
     views = module.views()
     assert [*views] == ["behaviour", "image", "text", "final"]
@@ -90,7 +83,7 @@ def test_without_content_it_says_so() -> None:
 
 
 def test_it_starts_as_the_sum_of_its_walks() -> None:
-    views = SlmRec(CONFIG).module(lesson(some_world()), derive(1, "weights")).views()
+    views = SlmRec(CONFIG).module(Lesson.of(some_world()), derive(1, "weights")).views()
     for side, final in enumerate(views["final"]):
         parts = [views[name][side] for name in ("behaviour", "image", "text")]
         torch.testing.assert_close(final, torch.stack(parts).sum(dim=0))

@@ -12,12 +12,11 @@ import torch
 
 from zhiyin.core import derive
 from zhiyin.data import Dataset
-from zhiyin.models.descent import Lesson, likes
-from zhiyin.models.evidence import known_items, weighed
+from zhiyin.models.descent import Lesson
+from zhiyin.models.evidence import weighed
 from zhiyin.models.losses import nce, sampled_softmax
 from zhiyin.models.multimodal import Smore
 from zhiyin.models.propagation import Operator, mean_walk
-from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, two_tribes, world
 
 CONFIG = Smore.Config(width=16, epochs=60, rate=0.02, contrasted=32)
@@ -45,13 +44,8 @@ def some_world() -> Dataset:
     return described(world(choice))
 
 
-def lesson(data: Dataset) -> Lesson:
-    liked, candidates = likes(data), np.flatnonzero(known_items(data))
-    return Lesson(data, liked, Pairs(liked, candidates), candidates)
-
-
 def test_views_by_hand() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = Smore(CONFIG).module(learnt, derive(1, "weights")).eval()
     content, views = module.content, module.views()
     assert [*views] == ["image", "text", "fusion", "behaviour", "content", "final"]
@@ -74,14 +68,14 @@ def test_views_by_hand() -> None:
 
 def test_without_content_it_walks_as_lightgcn_does() -> None:
     data = world(two_tribes(8)[0])
-    module = Smore(CONFIG).module(lesson(data), derive(1, "weights"))
+    module = Smore(CONFIG).module(Lesson.of(data), derive(1, "weights"))
     wanted = mean_walk(module.graph, module.shoppers, module.items, CONFIG.layers)
     for side, other in zip(module.views()["final"], wanted, strict=True):
         torch.testing.assert_close(side, other)
 
 
 def test_a_batch_counts_as_its_rows_of_all_do() -> None:
-    learnt = lesson(some_world())
+    learnt = Lesson.of(some_world())
     module = Smore(settings(contrast=0.5, reg=0.0)).module(learnt, derive(1, "weights")).eval()
     who, liked, others = (torch.tensor(n) for n in ([3, 0, 3], [0, 0, 5], [1, 2, 4, 7]))
     views = module.views()

@@ -12,10 +12,8 @@ import torch
 from zhiyin.core import derive
 from zhiyin.data import Dataset
 from zhiyin.models.collaborative.lightgcn import LightGcn
-from zhiyin.models.descent import Lesson, Module, likes
-from zhiyin.models.evidence import known_items
+from zhiyin.models.descent import Lesson, Module
 from zhiyin.models.multimodal import Vbpr
-from zhiyin.models.samplers import Pairs
 from zhiyin.testing import ModelContract, described, world
 
 
@@ -46,8 +44,7 @@ def some_world() -> Dataset:
 
 
 def module_of(data: Dataset, model: Vbpr) -> Module:
-    liked, candidates = likes(data), np.flatnonzero(known_items(data))
-    lesson = Lesson(data, liked, Pairs(liked, candidates), candidates)
+    lesson = Lesson.of(data)
     return model.module(lesson, derive(1, "weights"))
 
 
