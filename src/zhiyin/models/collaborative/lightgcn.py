@@ -19,8 +19,6 @@ Memory of ``fit``: see ``Descent.memory_needed``, with 12 arrays.
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-import torch
 from numpy.random import Generator
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor
@@ -40,7 +38,7 @@ from zhiyin.models.descent import (
 from zhiyin.models.encoders import table
 from zhiyin.models.evidence import weighed
 from zhiyin.models.losses import l2
-from zhiyin.models.propagation import Operator, mean_walk
+from zhiyin.models.propagation import Operator, last_step, mean_walk
 from zhiyin.models.samplers import Ints
 
 
@@ -73,8 +71,6 @@ class LightGcn(Descent[LightGcnConfig]):
 
 
 class _Module(Module):
-    popularity: Tensor
-
     def __init__(self, lesson: Lesson, config: LightGcnConfig, rng: Generator) -> None:
         super().__init__()
         self.config = config
@@ -83,19 +79,14 @@ class _Module(Module):
         self.shoppers = table(shoppers, config.width, rng)
         self.items = table(items, config.width, rng)
         self.graph = Operator(weighed(lesson.liked, 0.5, 0.5))
-        counts = np.maximum(lesson.liked.sum(axis=0), 1.0).astype(np.float32)
-        self.register_buffer("popularity", torch.from_numpy(counts), persistent=False)
 
     def views(self, modalities: Some = None) -> Views:
         """(U, D) and (I, D) smoothed."""
         return {"final": mean_walk(self.graph, self.shoppers, self.items, self.config.layers)}
 
-    def readings(self, modalities: Some = None) -> Tensor | None:
+    def readings(self, modalities: Some = None) -> Tensor:
         """(I, D) what the last step carries from an item to who likes it, but for 1/√d_u."""
-        if not self.config.layers:
-            return None
-        _, items = mean_walk(self.graph, self.shoppers, self.items, self.config.layers - 1)
-        return items / self.popularity[:, None].sqrt()
+        return last_step(self.graph, self.shoppers, self.items, self.config.layers)
 
     def batches(self, lesson: Lesson, rng: Generator) -> Iterator[tuple[Ints, Ints, Ints]]:
         """Every pair once."""

@@ -54,7 +54,7 @@ from zhiyin.models.encoders import table
 from zhiyin.models.evidence import weighed
 from zhiyin.models.losses import l2
 from zhiyin.models.modalities import Features, features, nearest
-from zhiyin.models.propagation import Operator, mean_walk, pruned
+from zhiyin.models.propagation import Operator, last_step, mean_walk, pruned
 
 Share = Annotated[float, Field(ge=0.0, lt=1.0)]
 
@@ -114,8 +114,6 @@ class Freedom(Descent[FreedomConfig]):
 
 
 class _Module(Module):
-    popularity: Tensor
-
     def __init__(self, lesson: Lesson, config: FreedomConfig, rng: Generator) -> None:
         super().__init__()
         self.config, self.liked = config, lesson.liked
@@ -124,8 +122,6 @@ class _Module(Module):
         self.items = table(lesson.liked.shape[1], config.width, rng)
         self.everything = Operator(weighed(lesson.liked, 0.5, 0.5))
         self.kept = self.everything
-        counts = np.maximum(lesson.liked.sum(axis=0), 1.0).astype(np.float32)
-        self.register_buffer("popularity", torch.from_numpy(counts), persistent=False)
         self.likeness = _Likeness(lesson, config, rng)
         self.modalities, self.notes = self.likeness.names, self.likeness.notes
 
@@ -145,13 +141,10 @@ class _Module(Module):
         final = goods if likeness is None else goods + likeness
         return {"final": (theirs, final), "behaviour": (theirs, goods)}
 
-    def readings(self, modalities: Some = None) -> Tensor | None:
+    def readings(self, modalities: Some = None) -> Tensor:
         """What the last step of the walk carries from an item to who likes it."""
-        if not self.config.layers:
-            return None
         _, start = self._start(modalities)
-        _, goods = mean_walk(self.everything, self.shoppers, start, self.config.layers - 1)
-        return goods / self.popularity[:, None].sqrt()
+        return last_step(self.everything, self.shoppers, start, self.config.layers)
 
     def _start(self, modalities: Some) -> tuple[Tensor | None, Tensor]:
         """A E_i, and (I, D) the items' side of where the walk starts."""

@@ -22,7 +22,6 @@ Memory of ``fit``: see ``Descent.memory_needed``, with 40 arrays.
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-import numpy as np
 import torch
 from numpy.random import Generator
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
@@ -95,16 +94,12 @@ class Mgcn(Descent[MgcnConfig]):
 
 
 class _Module(Module):
-    popularity: Tensor
-
     def __init__(self, lesson: Lesson, config: MgcnConfig, rng: Generator) -> None:
         super().__init__()
         self.config, self.candidates = config, len(lesson.candidates)
         self.shoppers = table(lesson.liked.shape[0], config.width, rng)
         self.items = table(lesson.liked.shape[1], config.width, rng)
         self.graph = Operator(weighed(lesson.liked, 0.5, 0.5))
-        counts = np.maximum(lesson.liked.sum(axis=0), 1.0).astype(np.float32)
-        self.register_buffer("popularity", torch.from_numpy(counts), persistent=False)
         names = graphs.modalities(lesson.data)
         found, notes = features(lesson.data, names, config.compress, rng)
         if not found:
@@ -153,7 +148,7 @@ class _Module(Module):
         views = self.views(modalities)
         if "content" in views:
             goods = goods + views["content"][1]
-        return goods / self.popularity[:, None].sqrt()
+        return goods / self.graph.columns()[:, None].sqrt()
 
     def batches(self, lesson: Lesson, rng: Generator) -> Iterable[Any]:
         return ranked_batches(lesson, self.config, rng)
