@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from zhiyin.data import Dataset
-from zhiyin.models.evidence import known_items
+from zhiyin.models.evidence import ENTRY, known_items
 from zhiyin.models.neighbours import Neighbours
 
 Floats = npt.NDArray[np.float32]
@@ -25,6 +25,12 @@ def form_of(
     prior = np.where(known, 0.0, np.nan).astype(np.float32)
     interactions = data.interactions
     return Neighbours(data.items, table, prior, interactions.strengths, interactions.newest)
+
+
+def table_memory(items: int, block_entries: int, keep: int | None) -> int:
+    """Bytes of a table made by blocks: 4 · 8 per entry of a block, 3 · 8 per entry kept."""
+    block = min(max(block_entries, items), items**2)
+    return ENTRY * (4 * block + 3 * items * min(keep or items, items))
 
 
 def blocks(rows: int, width: int, entries: int) -> Iterator[tuple[int, int]]:

@@ -31,7 +31,7 @@ from zhiyin.data import Dataset
 from zhiyin.models.evidence import ENTRY, evidence, known_items, refuse_beyond, weighed
 from zhiyin.models.filters import singular
 from zhiyin.models.neighbours import Neighbours
-from zhiyin.models.tables import TableRows, blocks, form_of
+from zhiyin.models.tables import TableRows, blocks, form_of, table_memory
 
 log = get_logger(__name__)
 
@@ -104,6 +104,5 @@ class GfCf:
         config, items = self.config, len(data.items)
         width = min(config.width, items) if config.smooth else 0
         vectors = width * (6 * items + 2 * len(data.shoppers))
-        block = min(max(config.block_entries, items), items**2)
-        kept = items * min(config.keep or items, items)
-        return ENTRY * (vectors + 6 * len(data.interactions) + 4 * block + 3 * kept)
+        table = table_memory(items, config.block_entries, config.keep)
+        return ENTRY * (vectors + 6 * len(data.interactions)) + table

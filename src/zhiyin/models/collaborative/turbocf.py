@@ -38,7 +38,7 @@ from zhiyin.models.evidence import (
 )
 from zhiyin.models.filters import polynomial, turbo
 from zhiyin.models.neighbours import Neighbours
-from zhiyin.models.tables import TableRows, blocks, form_of
+from zhiyin.models.tables import TableRows, blocks, form_of, table_memory
 
 log = get_logger(__name__)
 
@@ -103,7 +103,6 @@ class TurboCf:
     def memory_needed(self, data: Dataset) -> int:
         """Bytes: 4 · 8 per pair, 6 · 8 per event, 4 · 8 per block entry, 3 · 8 per entry kept."""
         config, items = self.config, len(data.items)
-        block = min(max(config.block_entries, items), items**2)
-        kept = items * min(config.keep or items, items)
+        table = table_memory(items, config.block_entries, config.keep)
         pairs = pairs_at_most(data, config.newest_events)
-        return ENTRY * (4 * pairs + 6 * len(data.interactions) + 4 * block + 3 * kept)
+        return ENTRY * (4 * pairs + 6 * len(data.interactions)) + table

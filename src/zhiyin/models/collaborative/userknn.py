@@ -29,7 +29,7 @@ from zhiyin.core import Config, Histories, NotFitted, get_logger
 from zhiyin.data import Dataset
 from zhiyin.models.evidence import ENTRY, balanced, evidence, known_items, refuse_beyond
 from zhiyin.models.neighbours import Neighbours
-from zhiyin.models.tables import TableRows, blocks, farthest, form_of
+from zhiyin.models.tables import TableRows, blocks, farthest, form_of, table_memory
 
 log = get_logger(__name__)
 
@@ -93,9 +93,8 @@ class UserKnn:
     def memory_needed(self, data: Dataset) -> int:
         """Bytes: 6 · 8 per event, 4 · 8 per entry of a block, 3 · 8 per entry kept."""
         config, items = self.config, len(data.items)
-        block = min(max(config.block_entries, items), items**2)
-        kept = items * min(config.keep or items, items)
-        return ENTRY * (6 * len(data.interactions) + 4 * block + 3 * kept)
+        table = table_memory(items, config.block_entries, config.keep)
+        return ENTRY * 6 * len(data.interactions) + table
 
     def _near(self, seen: csr_array) -> csr_array:
         """(n, U) how much each item asks of whom."""

@@ -31,7 +31,7 @@ from zhiyin.models import graphs
 from zhiyin.models.evidence import ENTRY, evidence, known_items, pairs_at_most, refuse_beyond
 from zhiyin.models.filters import polynomial, turbo
 from zhiyin.models.neighbours import Neighbours
-from zhiyin.models.tables import TableRows, blocks, form_of
+from zhiyin.models.tables import TableRows, blocks, form_of, table_memory
 
 log = get_logger(__name__)
 
@@ -110,10 +110,9 @@ class MmGf:
         And what the graphs take.
         """
         config, items = self.config, len(data.items)
-        block = min(max(config.block_entries, items), items**2)
-        kept = items * min(config.keep or items, items)
+        table = table_memory(items, config.block_entries, config.keep)
         pairs = pairs_at_most(data, config.newest_events)
-        own = ENTRY * (4 * pairs + 6 * len(data.interactions) + 4 * block + 3 * kept)
+        own = ENTRY * (4 * pairs + 6 * len(data.interactions)) + table
         return own + graphs.memory(data, config.neighbours)
 
     def _likeness(self, data: Dataset) -> csr_array:

@@ -41,7 +41,7 @@ from zhiyin.models.evidence import (
     weighed,
 )
 from zhiyin.models.neighbours import Neighbours
-from zhiyin.models.tables import TableRows, blocks, form_of
+from zhiyin.models.tables import TableRows, blocks, form_of, table_memory
 
 log = get_logger(__name__)
 Floats = npt.NDArray[np.float32]
@@ -123,10 +123,9 @@ class SmoothGf:
         And what the graphs take.
         """
         config, items = self.config, len(data.items)
-        block = min(max(config.block_entries, items), items**2)
-        kept = items * min(config.keep or items, items)
+        table = table_memory(items, config.block_entries, config.keep)
         pairs = pairs_at_most(data, config.newest_events)
-        own = ENTRY * (4 * pairs + 6 * len(data.interactions) + 4 * block + 3 * kept)
+        own = ENTRY * (4 * pairs + 6 * len(data.interactions)) + table
         return own + graphs.memory(data, config.neighbours)
 
     def _table(
