@@ -31,6 +31,8 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Heard = tuple[np.float64, np.float32, np.float32]
+"""Of one history: a part's weight, what its scores are multiplied by, and their mean."""
 
 _DENSE = 200_000
 """Items up to which all scores are made for a top: a few milliseconds."""
@@ -112,9 +114,8 @@ class Blend:
 
     def scores_of(self, history: Histories, items: Ints, now: int | None = None) -> Floats:
         """(K,) the scores of some items for one history."""
-        return self._added(
-            history, items, now, [p.scores_of(history, items, now) for p in self.parts]
-        )
+        scores = [part.scores_of(history, items, now) for part in self.parts]
+        return _added(self._heard(history, now), scores)
 
     def top(
         self,
@@ -166,13 +167,12 @@ class Blend:
         """(K,) the parts' baselines, each as loud as it is in this history."""
         heard = self.read([]) if history is None else history
         parts = [part.baseline(items, history, now) for part in self.parts]
-        return self._added(heard, items, now, parts)
+        return _added(self._heard(heard, now), parts)
 
     def evidence(self, history: Histories, items: Ints, now: int | None = None) -> Floats:
         """(T, K) the parts' evidence, each as loud as it is in this history."""
         found = np.zeros((len(history.items), len(items)), np.float32)
-        for number, part in enumerate(self.parts):
-            _, (scale,), _ = self._sizes(number, history, now)
+        for part, (_, scale, _) in zip(self.parts, self._heard(history, now), strict=True):
             if scale:
                 unknown = np.isnan(part.baseline(items, history, now))
                 found += scale * np.where(unknown, 0.0, part.evidence(history, items, now))
@@ -214,19 +214,10 @@ class Blend:
         scales = np.divide(weights, spread, out=np.zeros_like(spread), where=told)
         return weights, scales.astype(np.float32), mean.astype(np.float32)
 
-    def _added(
-        self, history: Histories, items: Ints, now: int | None, parts: Sequence[Floats]
-    ) -> Floats:
-        """(K,) numbers of each part for one history's items, added up like scores."""
-        total, silent = np.zeros(len(items), np.float32), np.ones(len(items), np.bool_)
-        for number, told in enumerate(parts):
-            (weight,), (scale,), (mean,) = self._sizes(number, history, now)
-            if weight:
-                unsaid = np.isnan(told)
-                total += scale * np.where(unsaid, mean, told)
-                silent &= unsaid
-        total[silent] = np.nan
-        return total
+    def _heard(self, history: Histories, now: int | None) -> list[Heard]:
+        """How loud each part is in one history."""
+        sizes = [self._sizes(number, history, now) for number in range(len(self.parts))]
+        return [(weight, scale, mean) for (weight,), (scale,), (mean,) in sizes]
 
     def _named(
         self,
@@ -239,8 +230,8 @@ class Blend:
         """The top from what each part names; None where it is not certain."""
         wide, bound = max(_WIDE * k, _LEAST), 0.0
         named = [np.empty(0, np.int64)]
-        for number, part in enumerate(self.parts):
-            _, (scale,), (mean,) = self._sizes(number, history, now)
+        heard = self._heard(history, now)
+        for part, (_, scale, mean) in zip(self.parts, heard, strict=True):
             if scale:
                 items, scores = part.top(history, wide, now, exclude=exclude, allowed=allowed)
                 named.append(items)
@@ -248,11 +239,23 @@ class Blend:
                 last = scores[-1] if len(scores) == wide else 0.0
                 bound += float(scale) * float(max(last, mean))
         items = np.unique(np.concatenate(named))
-        scores = self.scores_of(history, items, now)
+        scores = _added(heard, [part.scores_of(history, items, now) for part in self.parts])
         chosen = best(items, scores, k)
         if len(chosen) < k or scores[chosen[-1]] <= bound:
             return None
         return items[chosen], scores[chosen]
+
+
+def _added(heard: Sequence[Heard], parts: Sequence[Floats]) -> Floats:
+    """(K,) numbers of each part for one history's items, added up like scores."""
+    total, silent = np.zeros_like(parts[0]), np.ones(len(parts[0]), np.bool_)
+    for told, (weight, scale, mean) in zip(parts, heard, strict=True):
+        if weight:
+            unsaid = np.isnan(told)
+            total += scale * np.where(unsaid, mean, told)
+            silent &= unsaid
+    total[silent] = np.nan
+    return total
 
 
 register("blend", Blend.load)
