@@ -29,7 +29,7 @@ from benchmarks.contenders import CONTENDERS, PUBLISHED, Contender
 from benchmarks.multimodal_data import MODALITIES, load, missing
 from benchmarks.record import RESULTS, in_child, peak_bytes, save, show, where
 from zhiyin.core import derive
-from zhiyin.data import Dataset, Exam
+from zhiyin.data import Dataset
 from zhiyin.evaluation import evaluate
 from zhiyin.models import graphs
 
@@ -50,7 +50,7 @@ def child(shop: str, name: str, seed: int, parts: list[str]) -> None:
     model = contender.make(shop)
     more: dict[str, Any] = {}
     if "watch" in signature(model.fit).parameters:
-        watched = few(split.valid)
+        watched = split.valid.sample(WATCHED, derive(0, "watched"))
         more["watch"] = lambda score: evaluate(score, watched, (20,))["recall@20"]
     model.fit(train, derive(seed, "benchmark", name), **more)
     learnt = time.process_time()
@@ -74,13 +74,6 @@ def child(shop: str, name: str, seed: int, parts: list[str]) -> None:
     for part, report in reports.items():
         result[part] = {metric: round(report[metric], 5) for metric in METRICS}
     print(json.dumps(result))
-
-
-def few(exam: Exam) -> Exam:
-    """At most ``WATCHED`` of its shoppers, drawn once: enough to stop by."""
-    if len(exam) <= WATCHED:
-        return exam
-    return exam.take(np.sort(derive(0, "watched").choice(len(exam), WATCHED, replace=False)))
 
 
 def with_stand_in(data: Dataset) -> Dataset:

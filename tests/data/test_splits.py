@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiyin.core import BadInput, BadRequest, Event, KindSettings, micros, to_batch
+from zhiyin.core import BadInput, BadRequest, Event, KindSettings, derive, micros, to_batch
 from zhiyin.data import Dataset, Exam, Interactions, Split
+from zhiyin.testing import two_tribes, world
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = {
@@ -216,3 +217,12 @@ def test_every_event_is_in_one_part_and_vocabularies_stay(
     assert split.train.items is data.items
     assert split.train.shoppers is data.shoppers
     assert len(split.train.interactions) == record["train"]
+
+
+def test_a_sample_of_an_exam_is_some_of_it_in_order() -> None:
+    exam = Split.leave_one_out(world(two_tribes(12)[0])).valid
+    few = exam.sample(5, derive(1, "few"))
+    assert len(few) == 5
+    assert few.shoppers.tolist() == sorted(set(few.shoppers.tolist()) & set(exam.shoppers.tolist()))
+    assert exam.sample(5, derive(1, "few")).shoppers.tolist() == few.shoppers.tolist()
+    assert exam.sample(len(exam), derive(1, "few")) is exam

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numpy.random import Generator
 
 from zhiyin.core import BadInput, BadRequest, Histories
 from zhiyin.data.dataset import Dataset
@@ -51,6 +52,12 @@ class Exam:
         place = np.arange(offsets[-1]) + np.repeat(self.offsets[chosen] - offsets[:-1], lengths)
         histories = self.histories.take(chosen)
         return Exam(self.shoppers[chosen], histories, self.targets[place], offsets, self.items)
+
+    def sample(self, most: int, rng: Generator) -> "Exam":
+        """At most so many of its shoppers, in their order; all where there are no more."""
+        if len(self) <= most:
+            return self
+        return self.take(np.sort(rng.choice(len(self), most, replace=False)))
 
 
 class Split:

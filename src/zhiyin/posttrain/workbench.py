@@ -247,10 +247,7 @@ class Workbench:
 def some(exam: Exam, limits: Limits, seed: int) -> Exam:
     """As many shoppers as the limits allow, drawn once: enough to tell recipes apart."""
     most = min(limits.judged, max(200, limits.judged_scores // max(exam.items, 1)))
-    if len(exam) <= most:
-        return exam
-    chosen = derive(seed, "judged").choice(len(exam), most, replace=False)
-    return exam.take(np.sort(chosen))
+    return exam.sample(most, derive(seed, "judged"))
 
 
 def _plain(recipe: AnyRecipe) -> bool:
