@@ -29,11 +29,12 @@ import numpy.typing as npt
 from benchmarks.contenders import FREEDOM_AS_PUBLISHED, PUBLISHED
 from benchmarks.multimodal_data import load, missing
 from benchmarks.record import RESULTS, in_child, peak_bytes, save, show, where
-from zhiyin.core import Histories, derive
-from zhiyin.data import Exam, Split
+from zhiyin.core import derive
+from zhiyin.data import Split
 from zhiyin.evaluation import compare, evaluate
 from zhiyin.models import Blend, Form
 from zhiyin.models.multimodal import Freedom, Msca, SmoothEase, SmoothGf
+from zhiyin.posttrain.blending import Sheet
 
 METRICS = ("recall@10", "recall@20", "ndcg@10", "ndcg@20", "coverage@20")
 GOAL = "recall@20"
@@ -42,7 +43,6 @@ WEIGHED = 5_000  # and while the weights are looked for: their scores are held
 STEPS = (0.3, 0.15, 0.07)
 LIMITS = {"baby": 5 * 60, "sports": 15 * 60}  # CPU seconds that everything may take
 TO_BEAT = {"baby": (0.1096, 0.0482), "sports": (0.1210, 0.0559)}  # recall@20, ndcg@20
-Floats = npt.NDArray[np.float32]
 Row = dict[str, Any]
 
 
@@ -77,8 +77,8 @@ def child(shop: str, seed: int, opened: bool) -> None:
             told[name] |= {"epochs": len(trajectory.epochs), "best_epoch": trajectory.best}
         print(name, told[name], file=sys.stderr, flush=True)
     began = time.process_time()
-    some = few(split.valid, WEIGHED)
-    weights = weighed([standard(form, some.histories) for form in forms.values()], some)
+    some = split.valid.sample(WEIGHED, derive(0, "champion"))
+    weights = weighed(Sheet.of(some, [*forms.values()]))
     weighing = time.process_time() - began
     blend = Blend([*forms.values()], weights)
     everything = time.process_time() - start
@@ -109,7 +109,7 @@ def child(shop: str, seed: int, opened: bool) -> None:
 
 def learnt(name: str, model: Any, split: Split, seed: int) -> Form:
     """The served form of a model that stopped where valid was best."""
-    watched = few(split.valid, WATCHED)
+    watched = split.valid.sample(WATCHED, derive(0, "champion"))
     more: dict[str, Any] = {}
     if hasattr(model, "trajectory"):
         more["watch"] = lambda score: evaluate(score, watched, (20,))[GOAL]
@@ -118,27 +118,11 @@ def learnt(name: str, model: Any, split: Split, seed: int) -> Form:
     return form
 
 
-def few(exam: Exam, most: int) -> Exam:
-    """At most so many of its shoppers, drawn once."""
-    if len(exam) <= most:
-        return exam
-    return exam.take(np.sort(derive(0, "champion").choice(len(exam), most, replace=False)))
-
-
-def standard(form: Form, histories: Histories) -> Floats:
-    """(B, I) what ``Blend`` adds up for a part of weight 1; 0 where the part cannot say."""
-    scores: Floats = Blend([form], [1.0]).score(histories)
-    mean, spread = form.moments(histories)
-    middle = np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0)
-    scores -= middle.astype(np.float32)[:, None]
-    return np.nan_to_num(scores, copy=False)
-
-
-def weighed(scores: Sequence[Floats], exam: Exam) -> list[float]:
+def weighed(sheet: Sheet) -> list[float]:
     """Weights that add up to 1: a step from one part to another, as long as valid likes it."""
-    count = len(scores)
-    weights, worth = np.full(count, 1 / count), -1.0
-    worth = value(scores, weights, exam)
+    count = len(sheet.scores)
+    weights = np.full(count, 1 / count)
+    worth = value(sheet, weights)
     for step in STEPS:
         moved = True
         while moved:
@@ -151,27 +135,14 @@ def weighed(scores: Sequence[Floats], exam: Exam) -> list[float]:
                     other = weights.copy()
                     other[giver] -= given
                     other[taker] += given
-                    if (gained := value(scores, other, exam)) > worth:
+                    if (gained := value(sheet, other)) > worth:
                         weights, worth, moved = other, gained, True
     return [round(float(weight), 4) for weight in weights]
 
 
-def value(scores: Sequence[Floats], weights: npt.NDArray[np.float64], exam: Exam) -> float:
+def value(sheet: Sheet, weights: npt.NDArray[np.float64]) -> float:
     """Recall@20 of the weighted sum."""
-    place = 0
-
-    def rows(histories: Histories) -> Floats:
-        # ``evaluate`` asks for the exam's shoppers in order, some at a time.
-        nonlocal place
-        here = slice(place, place + len(histories))
-        place = here.stop
-        used = [n for n in range(len(scores)) if weights[n]]
-        total = scores[used[0]][here] * np.float32(weights[used[0]])
-        for n in used[1:]:
-            total += scores[n][here] * np.float32(weights[n])
-        return total
-
-    return evaluate(rows, exam, (20,))[GOAL]
+    return sheet.judge([tuple(weights)], ks=(20,))[GOAL]
 
 
 def numbers(report: Any) -> dict[str, float]:

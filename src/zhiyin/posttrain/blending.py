@@ -100,7 +100,9 @@ class Sheet:
             self.events[rows],
         )
 
-    def judge(self, weights: Sequence[Shares], bounds: Sequence[int] = ()) -> Report:
+    def judge(
+        self, weights: Sequence[Shares], bounds: Sequence[int] = (), ks: Sequence[int] = (10,)
+    ) -> Report:
         """What the blend with these weights would be worth to these shoppers."""
         own = np.asarray(weights, np.float32)[np.searchsorted(bounds, self.events, side="right")]
         used = [int(number) for number in np.flatnonzero(own.any(axis=0))]
@@ -119,7 +121,7 @@ class Sheet:
             total[unsaid] = np.nan
             return total
 
-        return evaluate(next_rows, self.exam, (10,))
+        return evaluate(next_rows, self.exam, ks)
 
     def worth(self, shares: Shares) -> float:
         """The metric of one row of weights for all."""
