@@ -61,9 +61,9 @@ def recbole(data: Dataset) -> dict[str, Any] | None:
         for shopper, item in zip(histories.rows(), histories.items, strict=True):
             pairs.write(f"{shopper} {item}\n")
         pairs.flush()
-        script = Path(__file__).with_name("peer_lightgcn.py")
+        script = Path(__file__).with_name("peer_recbole.py")
         done = subprocess.run(
-            [python, str(script), pairs.name, "0"],
+            [python, str(script), "LightGCN", pairs.name, "0"],
             stdout=subprocess.PIPE,
             text=True,
             check=True,

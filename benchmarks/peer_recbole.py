@@ -1,12 +1,12 @@
-"""One epoch of RecBole's SASRec, timed; run by an interpreter that has recbole.
+"""One epoch of a model of RecBole, timed; run by an interpreter that has recbole.
 
-    <python with recbole> benchmarks/peer_recbole.py PAIRS LENGTH BATCHES
+    <python with recbole> benchmarks/peer_recbole.py SASRec|LightGCN PAIRS BATCHES [LENGTH]
 
-PAIRS is a file of "user item …" in time order. The network is as large as ours (width 64,
-one block, one head), everything else as RecBole sets it: histories padded to LENGTH,
-every place of a history a row of its own, cross-entropy over all items. The first
-BATCHES of the epoch are timed (0: all), one thread. Prints JSON on the last line.
-Imports nothing of zhiyin.
+PAIRS is a file of "user item …" in time order; of each user RecBole keeps the last two
+(SASRec), or one of any (LightGCN), for itself. The network is as large as ours, everything
+else as RecBole sets it: for SASRec histories padded to LENGTH, every place of a history a
+row of its own, cross-entropy over all items. The first BATCHES of the epoch are timed (0:
+all), one thread. Prints JSON on the last line. Imports nothing of zhiyin.
 """
 
 import json
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 
 def write(pairs: Path, folder: Path) -> None:
@@ -28,21 +29,10 @@ def write(pairs: Path, folder: Path) -> None:
                 out.write(f"{user}\t{item}\t{when}\n")
 
 
-def main() -> None:
-    pairs, length, batches = Path(sys.argv[1]).resolve(), int(sys.argv[2]), int(sys.argv[3])
-    import torch
-    from recbole.config import Config
-    from recbole.data import create_dataset, data_preparation
-    from recbole.model.sequential_recommender import SASRec
-    from recbole.trainer import Trainer
-
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)  # RecBole leaves its logs where it runs
-        write(pairs, Path(folder))
-        settings = {
-            "data_path": folder,
-            "checkpoint_dir": folder,
+def settings(name: str, length: int) -> dict[str, Any]:
+    """What differs between the models."""
+    if name == "SASRec":
+        return {
             "load_col": {"inter": ["user_id", "item_id", "timestamp"]},
             "eval_args": {
                 "split": {"LS": "valid_and_test"},
@@ -56,16 +46,41 @@ def main() -> None:
             "hidden_size": 64,
             "inner_size": 64,
             "train_neg_sample_args": None,
+        }
+    return {
+        "load_col": {"inter": ["user_id", "item_id"]},
+        "eval_args": {"split": {"LS": "test_only"}, "order": "RO", "mode": "full"},
+        "embedding_size": 64,
+        "n_layers": 2,
+    }
+
+
+def main() -> None:
+    name, pairs, batches = sys.argv[1], Path(sys.argv[2]).resolve(), int(sys.argv[3])
+    own = settings(name, int(sys.argv[4]) if len(sys.argv) > 4 else 0)
+    import torch
+    from recbole.config import Config
+    from recbole.data import create_dataset, data_preparation
+    from recbole.trainer import Trainer
+    from recbole.utils import get_model
+
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # RecBole leaves its logs where it runs
+        write(pairs, Path(folder))
+        every = {
+            "data_path": folder,
+            "checkpoint_dir": folder,
             "train_batch_size": 2048,
             "use_gpu": False,
             "state": "ERROR",
             "show_progress": False,
         }
         sys.argv = sys.argv[:1]  # RecBole reads settings from there as well
-        config = Config(model="SASRec", dataset="shop", config_dict=settings)
+        config = Config(model=name, dataset="shop", config_dict={**every, **own})
         dataset = create_dataset(config)
         train, _, _ = data_preparation(config, dataset)
-        model = SASRec(config, train.dataset).to("cpu")
+        model = get_model(name)(config, train.dataset).to("cpu")
         trainer = Trainer(config, model)
         whole = len(train)
         some = [batch for _, batch in zip(range(batches or whole), train, strict=False)]

@@ -190,7 +190,7 @@ def peer(shop: str, batches: int) -> Row | None:
     script = Path(__file__).with_name("peer_recbole.py")
     pairs = folder(shop) / FILES[shop]
     done = subprocess.run(
-        [python, str(script), str(pairs), str(SHOPS[shop].length), str(batches)],
+        [python, str(script), "SASRec", str(pairs), str(batches), str(SHOPS[shop].length)],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
