@@ -33,7 +33,9 @@ _HASHED = (
     "propensity",
     "query",
 )
-_UNIT, _NOTHING = "\x1f", "\x00"
+_UNIT, _NOTHING, _ESCAPE = "\x1f", "\x00", "\x10"
+_CONTROLS = "[\x00\x10\x1f]"
+_SPELLED = {_ESCAPE: _ESCAPE + "e", _UNIT: _ESCAPE + "u", _NOTHING: _ESCAPE + "n"}
 
 
 def content_ids(columns: dict[str, pa.Array]) -> pa.Array:
@@ -44,13 +46,25 @@ def content_ids(columns: dict[str, pa.Array]) -> pa.Array:
         if column is None or column.null_count == len(column):
             parts.append(pa.scalar(_NOTHING))
         else:
-            parts.append(column.cast(pa.string()))
+            parts.append(_unmistakable(column.cast(pa.string())))
     joined = pc.binary_join_element_wise(
         *parts, _UNIT, null_handling="replace", null_replacement=_NOTHING
     )
     hashes = _hashed(joined)
     times = columns["time"].to_numpy(zero_copy_only=False).astype(np.uint64) >> np.uint64(_TICK)
     return _spelled((times, 8), (hashes[:, 0], 8), (hashes[:, 1], 8))
+
+
+def _unmistakable(cells: pa.Array) -> pa.Array:
+    """Cells in which no letter stands for the end of a cell, or for an empty one.
+
+    Nearly every file has none of them, and its ids are those of its plain cells.
+    """
+    if not pc.any(pc.match_substring_regex(cells, _CONTROLS)).as_py():
+        return cells
+    for letter, spelled in _SPELLED.items():
+        cells = pc.replace_substring(cells, letter, spelled)
+    return cells
 
 
 def row_ids(label: str, numbers: Ints, copies: Ints) -> pa.Array:
