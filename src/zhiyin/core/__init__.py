@@ -32,6 +32,15 @@ from zhiyin.core.item import (
     item_to_json,
 )
 from zhiyin.core.log import Logger, get_logger
+from zhiyin.core.lookup import (
+    Document,
+    Encoded,
+    Encoder,
+    Hits,
+    Index,
+    WordHits,
+    WordIndex,
+)
 from zhiyin.core.ports import (
     Catalogue,
     Checkpoints,
@@ -74,10 +83,15 @@ __all__ = [
     "Conflict",
     "Damaged",
     "Diverged",
+    "Document",
     "Draft",
+    "Encoded",
+    "Encoder",
     "Event",
     "EventLog",
     "Histories",
+    "Hits",
+    "Index",
     "IngestSettings",
     "Item",
     "KindSettings",
@@ -100,6 +114,8 @@ __all__ = [
     "Unavailable",
     "Variant",
     "Vocabulary",
+    "WordHits",
+    "WordIndex",
     "ZhiyinError",
     "check_settings",
     "derive",
