@@ -42,8 +42,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/light: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "installing zhiyin, the light way (no torch; about 580 MB) …"
-	@start=$$(date +%s); $(PIP) install -c constraints.txt -e . && \
+	@echo "installing zhiyin, the light way (no torch; about 550 MB) …"
+	@# Compiled as they are imported: 15 MB of what is used instead of 90 MB of everything.
+	@start=$$(date +%s); $(PIP) install --no-compile -c constraints.txt -e . && \
 	  echo "installed in $$(( $$(date +%s) - start )) s"
 	@touch $@
 
