@@ -14,9 +14,10 @@ ARROWS: dict[str, set[str]] = {
     "training": {"core"},
     "models": {"core", "data", "training"},
     "evaluation": {"core", "data"},
+    "pretrain": {"core", "data", "models", "training", "evaluation"},
     "posttrain": {"core", "data", "models", "evaluation"},
     "application": {"core", "models"},
-    "app": {"core", "data", "models", "evaluation", "posttrain", "application"},
+    "app": {"core", "data", "models", "evaluation", "pretrain", "posttrain", "application"},
     "cli": {"core", "app", "data", "posttrain"},
     # The contract suites, for us and for plugin authors; the product never imports them.
     "testing": {"core", "data", "models"},
