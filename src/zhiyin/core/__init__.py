@@ -38,6 +38,7 @@ from zhiyin.core.lookup import (
     Encoder,
     Hits,
     Index,
+    Modality,
     WordHits,
     WordIndex,
 )
@@ -53,6 +54,7 @@ from zhiyin.core.ports import (
 from zhiyin.core.progress import SILENT, Progress, Step
 from zhiyin.core.randomness import derive
 from zhiyin.core.refusals import SENTENCES, Refusal, shorten
+from zhiyin.core.search import SORTS, Chip, Facet, FacetValue, Found, Sort, Where
 from zhiyin.core.settings import (
     DEFAULT_KINDS,
     SETTINGS_FILE,
@@ -70,6 +72,7 @@ __all__ = [
     "SENTENCES",
     "SETTINGS_FILE",
     "SILENT",
+    "SORTS",
     "Artifact",
     "ArtifactStore",
     "BadInput",
@@ -78,6 +81,7 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checkpoints",
+    "Chip",
     "Clock",
     "Config",
     "Conflict",
@@ -89,6 +93,9 @@ __all__ = [
     "Encoder",
     "Event",
     "EventLog",
+    "Facet",
+    "FacetValue",
+    "Found",
     "Histories",
     "Hits",
     "Index",
@@ -97,6 +104,7 @@ __all__ = [
     "KindSettings",
     "Logger",
     "Manifest",
+    "Modality",
     "NotFitted",
     "NotFound",
     "Progress",
@@ -106,6 +114,7 @@ __all__ = [
     "Request",
     "Settings",
     "Slate",
+    "Sort",
     "Step",
     "Store",
     "Text",
@@ -114,6 +123,7 @@ __all__ = [
     "Unavailable",
     "Variant",
     "Vocabulary",
+    "Where",
     "WordHits",
     "WordIndex",
     "ZhiyinError",

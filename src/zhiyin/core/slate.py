@@ -1,6 +1,8 @@
 """Request, Slate and Reason: what is asked, and what is answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +21,22 @@ class Request:
     """What the shopper did that is not stored (yet), oldest first."""
     context: dict[str, str] = field(default_factory=dict)
     exclude: frozenset[str] = frozenset()
+    query: str = ""
+    """The words typed into the search box."""
+    picture: bytes | None = None
+    """The bytes of a picture file: goods that look like it are wanted."""
+    where: Mapping[str, Any] | None = None
+    """What the shopper chose by hand, a condition as JSON; nothing that fails it is shown."""
+    without: frozenset[str] = frozenset()
+    """Ids of chips that were taken away: the query is understood without them."""
+    sort: str = "relevance"
+    """One of ``SORTS``."""
+    cursor: str | None = None
+    """``Found.next`` of the page before."""
+    personal: bool = False
+    """The shopper agrees that their history may change the order."""
+    language: str | None = None
+    """The language of the query; None: it is told from its letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,10 @@ class Told:
     def text(self, lang: str = "en") -> str:
         """The line in ``lang`` ("zh…" is Chinese, anything else English)."""
         return self.zh if lang.lower().startswith("zh") else self.en
+
+    def record(self) -> dict[str, str]:
+        """The line as JSON."""
+        return {"step": self.step, "message": self.en, "message_zh": self.zh}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
