@@ -12,6 +12,7 @@ ARROWS: dict[str, set[str]] = {
     "core": set(),
     "data": {"core"},
     "training": {"core"},
+    "encoders": {"core"},
     "models": {"core", "data", "training"},
     "evaluation": {"core", "data"},
     "pretrain": {"core", "data", "models", "training", "evaluation"},

@@ -8,7 +8,7 @@ end may not. So the same filter serves vectors and words.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ class Encoder(Protocol):
         """D, the length of a vector."""
         ...
 
-    def encode(self, contents: Sequence[str] | Sequence[bytes]) -> Encoded:
+    def encode(self, contents: Sequence[Any]) -> Encoded:
         """One vector per content: text, or the bytes of a picture file. Never raises for content.
 
         The same content has the same vector, whatever else is in the batch.

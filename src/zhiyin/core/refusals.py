@@ -63,6 +63,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "id {value} is already stored with other content; give the new one its own id",
         "编号 {value} 已存在且内容不同；请换一个编号",
     ),
+    "no_words": (
+        "the encoder knows no word of {value}; describe it in a language that it reads",
+        "编码器不认识 {value} 中的任何词；请用它能读的语言描述",
+    ),
+    "encoder_refused": (
+        "the encoder's server refuses {value}: {expected}; shorten or correct the text",
+        "编码服务器拒绝 {value}：{expected}；请缩短或改正文本",
+    ),
+    "no_picture": (
+        "{field} is none of {expected}; save it as one of them",
+        "{field} 不是 {expected} 中的任何一种；请另存为其中之一",
+    ),
+    "broken_picture": (
+        "{field} is cut off or damaged; save or upload it again",
+        "{field} 不完整或已损坏；请重新保存或上传",
+    ),
+    "large_picture": (
+        "{field} has more than {expected}; make it smaller",
+        "{field} 超过 {expected}；请缩小",
+    ),
 }
 
 

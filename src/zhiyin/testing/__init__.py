@@ -6,10 +6,13 @@ your implementation. Needs pytest and hypothesis: ``pip install 'zhiyin[dev]'``.
 
 import pytest
 
-pytest.register_assert_rewrite("zhiyin.testing.models", "zhiyin.testing.stores")
+pytest.register_assert_rewrite(
+    "zhiyin.testing.encoders", "zhiyin.testing.models", "zhiyin.testing.stores"
+)
 
-from zhiyin.testing.models import ModelContract  # noqa: E402 - only now are asserts rewritten
+from zhiyin.testing.encoders import EncoderContract  # noqa: E402 - only now are asserts rewritten
+from zhiyin.testing.models import ModelContract  # noqa: E402
 from zhiyin.testing.stores import StoreContract  # noqa: E402
 from zhiyin.testing.worlds import described, two_tribes, world  # noqa: E402
 
-__all__ = ["ModelContract", "StoreContract", "described", "two_tribes", "world"]
+__all__ = ["EncoderContract", "ModelContract", "StoreContract", "described", "two_tribes", "world"]
