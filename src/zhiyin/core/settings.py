@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -75,6 +76,33 @@ class IngestSettings(Config):
     """An event may be so far ahead of the clock: clocks differ."""
 
 
+class SearchSettings(Config):
+    """What decides the order of a search; the weights were tuned on validation queries."""
+
+    words: NonNegativeFloat = 1.0
+    """Weight of full text: the words of the query in the goods' own words."""
+    meaning: NonNegativeFloat = 0.5
+    """Weight of the query's meaning beside the meaning of the goods' words."""
+    joint: NonNegativeFloat = 0.2
+    """Weight of the one space of words and pictures: what a picture shows, asked in words."""
+    looks: NonNegativeFloat = 1.0
+    """Weight of looking like the picture that was sent."""
+    wishes: NonNegativeFloat = 0.5
+    """Weight of what was understood: colours, brands, categories, occasions."""
+    personal: NonNegativeFloat = 0.3
+    """Weight of the shopper's own history, where the shopper agreed."""
+    fusion: Literal["scores", "ranks"] = "scores"
+    """How the sources become one order: by their scores, or by their ranks."""
+    rank_constant: PositiveFloat = 60.0
+    """With "ranks": larger lets what stands lower count for more."""
+    reach: PositiveInt = 300
+    """So many goods of each source are put in order; what matches beyond them follows."""
+    patience_seconds: PositiveFloat = 1.0
+    """A part that has not answered after so long is left out of that search."""
+    synonyms: Path = Path("synonyms.txt")
+    """File of the shop's synonyms, in its folder: lines such as "丝巾, scarf"."""
+
+
 class Settings(Config):
     """All settings of a shop; every one has a default that works."""
 
@@ -99,6 +127,7 @@ class Settings(Config):
     kinds: dict[str, KindSettings] = DEFAULT_KINDS
     """Kinds of events; a new one is declared by naming it here."""
     ingest: IngestSettings = IngestSettings()
+    search: SearchSettings = SearchSettings()
 
     @field_validator("timezone")
     @classmethod
@@ -185,4 +214,6 @@ def check_settings(values: Mapping[str, Any], where: str) -> Settings:
 def _known(location: tuple[int | str, ...]) -> list[str]:
     if location[0] == "ingest" and len(location) > 1:
         return list(IngestSettings.model_fields)
+    if location[0] == "search" and len(location) > 1:
+        return list(SearchSettings.model_fields)
     return list(KindSettings.model_fields if location[0] == "kinds" else Settings.model_fields)

@@ -1,0 +1,1 @@
+"""Search: one request over words, meanings and pictures."""
