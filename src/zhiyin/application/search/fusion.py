@@ -57,7 +57,7 @@ def fuse(
     for row, each in enumerate(used):
         part = _by_ranks(each, constant) if way == "ranks" else _by_scores(each)
         parts[row, np.searchsorted(keys, each.keys)] = weights[each.source] * part
-    scores = np.nansum(parts, axis=0, dtype=np.float32)
+    scores: Floats = np.asarray(np.nansum(parts, axis=0, dtype=np.float32))
     order = np.lexsort((keys, -scores))
     return Fused(keys[order], scores[order], tuple(e.source for e in used), parts[:, order])
 
