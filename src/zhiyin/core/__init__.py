@@ -38,7 +38,10 @@ from zhiyin.core.lookup import (
     Encoder,
     Hits,
     Index,
+    Keys,
+    Mask,
     Modality,
+    Unit,
     WordHits,
     WordIndex,
 )
