@@ -7,13 +7,16 @@ users in ``zhiyin.app`` alone. ``zhiyin.testing`` holds the contract suites.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
 from zhiyin.core.event import Event
 from zhiyin.core.item import Change, Item
+from zhiyin.core.keys import Keys
 from zhiyin.core.refusals import Refusal
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -124,15 +127,17 @@ class Store(Protocol):
     def events(self) -> EventLog: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
+    @property
+    def keys(self) -> Keys: ...
 
     def close(self) -> None:
         """Give connections back; safe to call twice."""
         ...
 
 
-def in_batches(rows: Iterable[Item], size: int = 1_000) -> Iterator[list[Item]]:
-    """Cut a stream of items into lists of at most ``size``."""
-    batch: list[Item] = []
+def in_batches(rows: Iterable[T], size: int = 1_000) -> Iterator[list[T]]:
+    """Cut a stream into lists of at most ``size``."""
+    batch: list[T] = []
     for row in rows:
         batch.append(row)
         if len(batch) == size:
