@@ -31,6 +31,7 @@ from zhiyin.core.item import (
     item_from_json,
     item_to_json,
 )
+from zhiyin.core.keys import SCOPES, Act, Key, KeyRing
 from zhiyin.core.log import Logger, get_logger
 from zhiyin.core.lookup import (
     Document,
@@ -73,10 +74,12 @@ from zhiyin.core.slate import Reason, Request, Slate, Told
 __all__ = [
     "DEFAULT_KINDS",
     "EVENT_SCHEMA",
+    "SCOPES",
     "SENTENCES",
     "SETTINGS_FILE",
     "SILENT",
     "SORTS",
+    "Act",
     "Artifact",
     "ArtifactStore",
     "BadInput",
@@ -105,6 +108,8 @@ __all__ = [
     "Index",
     "IngestSettings",
     "Item",
+    "Key",
+    "KeyRing",
     "Keys",
     "KindSettings",
     "Logger",

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from zhiyin.core.event import Event
 from zhiyin.core.item import Change, Item
-from zhiyin.core.keys import Keys
+from zhiyin.core.keys import KeyRing
 from zhiyin.core.refusals import Refusal
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ class Store(Protocol):
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property
-    def keys(self) -> Keys: ...
+    def keys(self) -> KeyRing: ...
 
     def close(self) -> None:
         """Give connections back; safe to call twice."""

@@ -16,9 +16,11 @@ from hypothesis import strategies as some
 
 from zhiyin.core import (
     EVENT_SCHEMA,
+    Act,
     BadInput,
     Event,
     Item,
+    Key,
     NotFound,
     Store,
     Text,
@@ -526,6 +528,44 @@ class StoreContract:
         with pytest.raises(BadInput):
             store.checkpoints.put(key, value)
 
+    # Keys
+
+    def test_keys_are_kept_replaced_and_listed_the_oldest_first(self, store: Store) -> None:
+        late = Key("b", "d1", frozenset({"admin"}), NOON, "console", ("https://a.example",))
+        early = Key("c", "d2", frozenset(), NOON - timedelta(days=1), per_minute=60)
+        for each in (late, early):
+            store.keys.put(each)
+        assert store.keys.all() == [early, late]
+        revoked = replace(late, revoked=NOON, expires=NOON + timedelta(microseconds=1))
+        store.keys.put(revoked)
+        assert store.keys.get("b") == revoked
+        assert store.keys.get("nobody") is store.keys.get("\0") is None
+
+    def test_the_audit_log_tells_the_newest_act_first(self, store: Store) -> None:
+        acts = [Act(NOON + timedelta(hours=n), "b", "promote", f"产物 {n}") for n in range(5)]
+        for act in acts:
+            store.keys.note(act)
+        assert store.keys.acts() == acts[::-1]
+        assert store.keys.acts(2) == [acts[4], acts[3]]
+        assert store.keys.acts(0) == []
+
+    def test_no_act_is_lost_when_many_act_at_once(self, store: Store) -> None:
+        _together(lambda n: store.keys.note(Act(NOON, f"k{n}", "promote")), 8)
+        assert {act.who for act in store.keys.acts()} == {f"k{n}" for n in range(8)}
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            Key("", "d", frozenset(), NOON),
+            Key("k\0", "d", frozenset(), NOON),
+            Key("k", "d", frozenset(), NOON, label="\ud800"),
+        ],
+    )
+    def test_a_key_that_no_store_can_keep_is_refused(self, store: Store, key: Key) -> None:
+        with pytest.raises(BadInput):
+            store.keys.put(key)
+        assert store.keys.all() == []
+
     # The whole
 
     def test_nobody_sees_another_shop(self, open_shop: OpenShop) -> None:
@@ -538,6 +578,9 @@ class StoreContract:
         assert stored(tea) == tea.events.recent("lin") == []
         assert (tea.catalogue.count(), tea.events.count(), tea.events.cut()) == (0, 0, 0)
         assert tea.checkpoints.get("k") is None
+        silk.keys.put(Key("key", "d", frozenset(), NOON))
+        silk.keys.note(Act(NOON, "key", "promote"))
+        assert (tea.keys.all(), tea.keys.get("key"), tea.keys.acts()) == ([], None, [])
         assert tea.events.append(to_batch([view("e1", value=9.0)])).new == 1
         assert tea.catalogue.delete(["a"]) == 0
         tea.checkpoints.put("k", None)
@@ -555,8 +598,12 @@ class StoreContract:
         store.catalogue.delete(["b"])
         store.events.append(to_batch([view("e1")]))
         store.checkpoints.put("k", "v")
+        key = Key("key", "d", frozenset({"admin"}), NOON)
+        store.keys.put(key)
+        store.keys.note(Act(NOON, "key", "promote"))
         store.close()
         again = open_shop("silk")
+        assert (again.keys.all(), again.keys.acts()) == ([key], [Act(NOON, "key", "promote")])
         assert again.catalogue.get(["a", "b"]) == [Item("a"), None]
         assert stored(again) == [view("e1")]
         assert again.events.append(to_batch([view("e1"), view("e2")])).seen == 1

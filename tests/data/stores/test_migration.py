@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from zhiyin.core import Unavailable
+from zhiyin.core import Act, Item, Unavailable
 from zhiyin.data.stores import open_store
 from zhiyin.data.stores.migration import VERSION_TABLE
 from zhiyin.data.stores.schema import METADATA
@@ -99,3 +100,21 @@ def test_a_migration_that_fails_leaves_nothing(
     connection.close()
     monkeypatch.undo()
     open_store(url, "shop").close()
+
+
+def test_a_shop_of_the_first_step_is_brought_up_to_date(url: str) -> None:
+    store = open_store(url, "shop")
+    store.catalogue.upsert([Item("scarf")])
+    store.close()
+    engine = create_engine(make_url(url.replace("postgresql:", "postgresql+psycopg:")))
+    with engine.begin() as connection:  # back to what the first step made
+        connection.exec_driver_sql("DROP TABLE zhiyin_key")
+        connection.exec_driver_sql("DROP TABLE zhiyin_act")
+        connection.exec_driver_sql("DELETE FROM zhiyin_counter WHERE name = 'acts'")
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0001'")
+    engine.dispose()
+    store = open_store(url, "shop")
+    store.keys.note(Act(datetime(2026, 3, 1, tzinfo=UTC), "terminal", "key.create"))
+    assert [act.what for act in store.keys.acts()] == ["key.create"]
+    assert store.catalogue.get(["scarf"]) == [Item("scarf")]
+    store.close()

@@ -25,6 +25,7 @@ from zhiyin.core import (
     Checkpoints,
     Event,
     EventLog,
+    KeyRing,
     Receipt,
     Store,
     get_logger,
@@ -140,6 +141,10 @@ class CachedStore:
     @property
     def checkpoints(self) -> Checkpoints:
         return self._inner.checkpoints
+
+    @property
+    def keys(self) -> KeyRing:
+        return self._inner.keys
 
     def close(self) -> None:
         """Give connections back; safe to call twice."""

@@ -11,9 +11,11 @@ import pyarrow as pa
 
 from zhiyin.core import (
     EVENT_SCHEMA,
+    Act,
     Change,
     Event,
     Item,
+    Key,
     Receipt,
     Refusal,
     from_row,
@@ -22,6 +24,7 @@ from zhiyin.core import (
 )
 from zhiyin.data.stores.admission import admit, check_note, event_columns
 from zhiyin.data.stores.documents import patched, to_document, unknown
+from zhiyin.data.stores.keys import check_act, check_key, in_order
 
 PAGE = 65_536
 _SHOPPER, _TIME = EVENT_SCHEMA.names.index("shopper"), EVENT_SCHEMA.names.index("time")
@@ -151,6 +154,31 @@ class MemoryCheckpoints:
             self._notes[key] = value
 
 
+class MemoryKeys:
+    """Keys and the audit log in a dictionary and a list."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Key] = {}
+        self._acts: list[Act] = []
+
+    def put(self, key: Key) -> None:
+        check_key(key)
+        self._keys[key.id] = key
+
+    def get(self, id: str) -> Key | None:
+        return self._keys.get(id)
+
+    def all(self) -> list[Key]:
+        return in_order(self._keys.values())
+
+    def note(self, act: Act) -> None:
+        check_act(act)
+        self._acts.append(act)
+
+    def acts(self, limit: int = 100) -> list[Act]:
+        return self._acts[::-1][: max(limit, 0)]
+
+
 class MemoryStore:
     """All of one shop, for as long as the process lives."""
 
@@ -158,6 +186,7 @@ class MemoryStore:
         self.catalogue = MemoryCatalogue()
         self.events = MemoryEventLog()
         self.checkpoints = MemoryCheckpoints()
+        self.keys = MemoryKeys()
 
     def close(self) -> None:
         """Nothing to give back."""

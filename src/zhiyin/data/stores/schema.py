@@ -73,7 +73,28 @@ CHECKPOINT = Table(
     sqlite_with_rowid=False,
 )
 
-EVENTS, CHANGES = "events", "changes"
+KEY = Table(
+    "zhiyin_key",
+    METADATA,
+    Column("shop", Integer, primary_key=True, autoincrement=False),
+    Column("id", NAME, primary_key=True),
+    Column("document", Text, nullable=False),  # the key as JSON: its digest, never its secret
+    sqlite_with_rowid=False,
+)
+
+ACT = Table(
+    "zhiyin_act",
+    METADATA,
+    Column("shop", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
+    Column("who", NAME, nullable=False),
+    Column("what", NAME, nullable=False),
+    Column("about", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+EVENTS, CHANGES, ACTS = "events", "changes", "acts"
 """The counters of every shop."""
 
 

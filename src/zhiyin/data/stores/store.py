@@ -7,8 +7,9 @@ from zhiyin.data.stores.catalogue import SqlCatalogue
 from zhiyin.data.stores.checkpoints import SqlCheckpoints
 from zhiyin.data.stores.database import Database
 from zhiyin.data.stores.events import SqlEventLog
+from zhiyin.data.stores.keys import SqlKeys
 from zhiyin.data.stores.migration import migrate
-from zhiyin.data.stores.schema import CHANGES, COUNTER, EVENTS, SHOP
+from zhiyin.data.stores.schema import ACTS, CHANGES, COUNTER, EVENTS, SHOP
 
 
 class SqlStore:
@@ -19,6 +20,7 @@ class SqlStore:
         self.catalogue = SqlCatalogue(database, shop)
         self.events = SqlEventLog(database, shop)
         self.checkpoints = SqlCheckpoints(database, shop)
+        self.keys = SqlKeys(database, shop)
 
     def close(self) -> None:
         """Give connections back; safe to call twice."""
@@ -53,7 +55,7 @@ def _add(connection: Connection, name: str) -> int:
     # Two processes may add the same shop at once: the second finds the first's.
     connection.execute(insert(SHOP).values(name=name).on_conflict_do_nothing())
     key: int = connection.execute(select(SHOP.c.key).where(SHOP.c.name == name)).scalar_one()
-    for counter in (EVENTS, CHANGES):
+    for counter in (EVENTS, CHANGES, ACTS):
         row = {"shop": key, "name": counter, "last": 0, "total": 0}
         connection.execute(insert(COUNTER).values(row).on_conflict_do_nothing())
     return key
