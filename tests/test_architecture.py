@@ -33,6 +33,10 @@ LATE_IMPORTS = {"app"}
 # Files that need an optional extra are imported only when it is asked for.
 EXTRAS = {
     "zhiyin.data.stores.cache",
+    "zhiyin.encoders.chineseclip",
+    "zhiyin.encoders.huggingface",
+    "zhiyin.encoders.openclip",
+    "zhiyin.encoders.sentences",
     "zhiyin.models.collaborative.lightgcn",
     "zhiyin.models.collaborative.mfbpr",
     "zhiyin.models.multimodal.bm3",
@@ -44,6 +48,7 @@ EXTRAS = {
     "zhiyin.models.multimodal.smore",
     "zhiyin.models.multimodal.vbpr",
     "zhiyin.models.sequential.sasrec",
+    "zhiyin.pretrain.align.contrast",
 }
 
 
