@@ -33,7 +33,18 @@ VERBS: dict[str, Callable[..., Any]] = {
 # Only shows what ``Shop.artifacts`` holds.
 LISTINGS = {"artifacts"}
 # The library is handed objects; a terminal has only files.
-PYTHON_ONLY = {"add_items", "add_events", "close", "dataset", "importers", "items", "live"}
+PYTHON_ONLY = {
+    "add_items",
+    "add_events",
+    "close",
+    "dataset",
+    "delete",
+    "importers",
+    "items",
+    "live",
+    "patch",
+    "take",
+}
 COMMANDS = {str(command.name): command for command in terminal.registered_commands}
 
 
@@ -99,8 +110,8 @@ def flags() -> set[str]:
 
 def test_every_flag_that_a_message_names_is_there() -> None:
     source = Path(zhiyin.__file__).parent
-    # Not what a style sheet calls its colours: "--ink: #222", "var(--ink)".
-    flag_said = re.compile(r"(?<![\w(-])--[a-z][a-z-]+\b(?![-:])")
+    # Not what a style sheet calls its colours: "--ink: #222", "var(--ink)"; nor a flag of pip.
+    flag_said = re.compile(r"(?<![\w(-])(?<!pip install )--[a-z][a-z-]+\b(?![-:])")
     named = {
         (file.relative_to(source).as_posix(), flag)
         for file in source.rglob("*.py")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import ValidationError
 
+from zhiyin.app.gate import Gate
 from zhiyin.core import (
     SILENT,
     ArtifactStore,
@@ -49,6 +50,7 @@ class Shop:
         self.store = store
         self.clock = clock
         self.artifacts = ArtifactStore(folder / settings.artifacts)
+        self.gate = Gate(store.keys, clock)
         self._opened: Answers | None = None
 
     def __enter__(self) -> Self:
@@ -70,6 +72,25 @@ class Shop:
     def add_events(self, events: Iterable[Event]) -> Receipt:
         """Store events; they are on disk when this returns."""
         return self.store.events.append(to_batch(events))
+
+    def take(self, rows: Sequence[dict[str, Any]], into: Literal["events", "items"]) -> Receipt:
+        """Store rows that somebody waits for; each that stays out has its refusal.
+
+        What the receipt counts is on disk. Names of columns are recognised as in ``ingest``;
+        an event without a time happened now.
+        """
+        from zhiyin.data.ingest import take
+
+        images = self.folder / self.settings.images
+        return take(rows, into, self.store, self.settings, self.clock, images)
+
+    def patch(self, id: str, changes: dict[str, Any]) -> Item:
+        """Change some fields of an item."""
+        return self.store.catalogue.patch(id, changes)
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Take items out of the catalogue; how many were there."""
+        return self.store.catalogue.delete(ids)
 
     def ingest(
         self,
