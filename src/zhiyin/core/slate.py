@@ -25,6 +25,8 @@ class Request:
     """The words typed into the search box."""
     picture: bytes | None = None
     """The bytes of a picture file: goods that look like it are wanted."""
+    like: str | None = None
+    """The id of an item: goods that are like it are wanted."""
     where: Mapping[str, Any] | None = None
     """What the shopper chose by hand, a condition as JSON; nothing that fails it is shown."""
     without: frozenset[str] = frozenset()
