@@ -22,6 +22,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 PIXELS = 50_000_000
 """A phone's largest ordinary picture; some 400 MB while it is decoded."""
 
+_BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Transpose.FLIP_LEFT_RIGHT,
@@ -52,6 +53,8 @@ def read_picture(content: bytes, row: int = 1, *, least: int = 0) -> Image.Image
         found = _on_white(_smaller(image, least))
         return found if turn is None else found.transpose(turn)
     except UnidentifiedImageError:
+        if content.startswith(_BEGINNINGS):
+            return Refusal("broken_picture", row, "image")
         return Refusal("no_picture", row, "image", expected=", ".join(FORMATS))
     except (Image.DecompressionBombError, MemoryError):
         return _too_large(row, None)
@@ -86,7 +89,7 @@ def _smaller(image: Image.Image, least: int) -> Image.Image:
     image.load()
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    elif image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
+    elif image.mode in ("P", "LA") or "transparency" in image.info:
         image = image.convert("RGBA")
     elif image.mode not in ("RGB", "RGBA"):
         image = image.convert("RGB")
