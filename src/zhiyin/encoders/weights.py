@@ -11,6 +11,7 @@ import pickletools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class _Tensor:
     strides: tuple[int, ...]
 
 
-def read_weights(content: bytes, what: str = "the weights") -> Arrays:
+def read_weights(content: bytes, what: str = "the file of weights") -> Arrays:
     """The arrays of a state dict by name; ``what`` is their name in a refusal.
 
     Raises:
@@ -102,7 +103,8 @@ def _strided(values: npt.NDArray[Any], tensor: _Tensor) -> npt.NDArray[Any]:
         raise ValueError("a shape without its strides")
     steps = zip(tensor.shape, tensor.strides, strict=True)
     last = tensor.offset + sum((size - 1) * step for size, step in steps)
-    if 0 in tensor.shape or last >= len(values):
+    # A stride of zero could make a large array out of one value.
+    if 0 in tensor.shape or last >= len(values) or prod(tensor.shape) > len(values):
         raise ValueError("an array outside its storage")
     size = values.itemsize
     view = np.lib.stride_tricks.as_strided(
@@ -172,6 +174,10 @@ class _Machine:
         pairs = self.since_mark()
         self.stack[-1].update(zip(pairs[::2], pairs[1::2], strict=True))
 
+    def append(self) -> None:
+        value = self.stack.pop()
+        self.stack[-1].append(value)
+
     def append_all(self) -> None:
         values = self.since_mark()
         self.stack[-1].extend(values)
@@ -211,6 +217,7 @@ _ACTIONS: Mapping[str, Callable[[_Machine], None]] = {
     "TUPLE3": lambda machine: machine.last(3),
     "SETITEM": _Machine.set_item,
     "SETITEMS": _Machine.set_items,
+    "APPEND": _Machine.append,
     "APPENDS": _Machine.append_all,
     "BINPERSID": _Machine.storage,
     "REDUCE": _Machine.make,
