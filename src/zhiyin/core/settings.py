@@ -29,8 +29,8 @@ from zhiyin.core.errors import BadSettings
 
 SETTINGS_FILE = "zhiyin.toml"
 PREFIX = "ZHIYIN_"
-# Variables of ours that are not settings of a shop: the terminal and the tests read them.
-NOT_SETTINGS = frozenset({"ZHIYIN_SHOP", "ZHIYIN_LANG"})
+# Variables of ours that are no settings of a shop: for the terminal, the tests, or a secret.
+NOT_SETTINGS = frozenset({"ZHIYIN_SHOP", "ZHIYIN_LANG", "ZHIYIN_ENCODER_KEY"})
 _TEST_PREFIX = "ZHIYIN_TEST_"
 
 
