@@ -14,6 +14,8 @@ from zhiyin.core import FacetValue
 
 _ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """What the first digits of a round price may be."""
+_ENOUGH = 50_000
+"""Ends that are rounded anyway need no more prices than this."""
 
 
 def bands(prices: npt.NDArray[np.int64], count: int, currency: str | None) -> list[FacetValue]:
@@ -34,7 +36,8 @@ def _cuts(prices: npt.NDArray[np.int64], count: int) -> Iterable[float]:
     if len(prices) == 0:
         return ()
     shares = np.linspace(0, 1, count + 1)[1:-1]
-    cuts: list[float] = np.quantile(prices, shares).tolist()
+    few = prices[:: 1 + len(prices) // _ENOUGH]
+    cuts: list[float] = np.quantile(few, shares).tolist()
     return cuts
 
 

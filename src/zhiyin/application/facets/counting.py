@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pydantic import PositiveInt
+from scipy.sparse import csr_array
 
 from zhiyin.application.conditions import Condition, mask
 from zhiyin.application.facets.bands import bands, label
@@ -34,6 +35,10 @@ _FIELDS = {
     "attribute:style": ("Style", "风格"),
     "attribute:size": ("Size", "尺寸"),
 }
+
+
+_DENSE = 5
+_NARROW = np.iinfo(np.int32).max
 
 
 class FacetsConfig(Config):
@@ -143,7 +148,7 @@ class _Counted:
         size = len(self._view.names.facts)
         found = np.zeros(size, np.int64)
         for columns, places in self._parts:
-            found += np.bincount(_facts_at(columns, places), minlength=size)
+            found += _fact_counts(columns, places, size)
         return found
 
     def _attributes(self, counts: Counts) -> list[str]:
@@ -244,8 +249,19 @@ def _with_prices(facet: Facet, parts: Sequence[Condition], counts: Sequence[int]
     return replace(facet, values=(*chosen, *(v for v in facet.values if v.where not in taken)))
 
 
-def _facts_at(columns: Columns, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-    return columns.facts[stretches(columns.starts, places)[1]]
+def _fact_counts(columns: Columns, places: npt.NDArray[np.int64], size: int) -> Counts:
+    if len(places) * _DENSE < len(columns):
+        facts = columns.facts[stretches(columns.starts, places)[1]]
+        return np.bincount(facts, minlength=size)
+    # Past this share it is faster to read all facts in order than to pick those of the hits.
+    hits = np.zeros(len(columns), np.int32)
+    hits[places] = 1
+    ones = np.ones(len(columns.facts), np.int8)
+    # In one width with the facts, which would be copied into a wider one.
+    starts = columns.starts.astype(np.int32) if len(ones) <= _NARROW else columns.starts
+    table = csr_array((ones, columns.facts, starts), shape=(len(columns), size))
+    counts: Counts = table.T @ hits
+    return counts
 
 
 def _children(parents: list[int], node: int) -> Iterator[int]:
