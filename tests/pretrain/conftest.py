@@ -1,13 +1,13 @@
 """A toy shop of forty goods, and encoders that a child could work by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pytest
 
-from zhiyin.core import Encoded, Item, Refusal
+from zhiyin.core import Encoded, Item, Refusal, Store
 from zhiyin.data.stores import open_store
 
 WIDTH = 48
@@ -51,6 +51,18 @@ def item(number: int) -> Item:
 
 
 @pytest.fixture
+def words() -> type[Words]:
+    """The class of the toy encoders."""
+    return Words
+
+
+@pytest.fixture
+def good() -> Callable[[int], Item]:
+    """The item of a number."""
+    return item
+
+
+@pytest.fixture
 def images(tmp_path: Path) -> Path:
     """Pictures of the forty, which show their kind and colour."""
     folder = tmp_path / "images"
@@ -62,7 +74,7 @@ def images(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store():  # noqa: ANN201
+def store() -> Store:
     """A store with the forty."""
     opened = open_store("memory://", "toy")
     opened.catalogue.upsert([item(number) for number in range(40)])

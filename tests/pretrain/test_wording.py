@@ -1,9 +1,9 @@
-"""The words of an item: all that it says of itself, what names it first."""
+"""The words of an item: all that it says of itself, in a few texts with weights."""
 
 from decimal import Decimal
 
 from zhiyin.core import Item, Text
-from zhiyin.pretrain.wording import MOST, words_of
+from zhiyin.pretrain.wording import LONGEST, words_of
 
 SCARF = Item(
     "s",
@@ -19,34 +19,36 @@ SCARF = Item(
 )
 
 
-def test_what_names_a_thing_comes_before_what_describes_it() -> None:
-    assert words_of(SCARF).splitlines() == [
-        "云锦丝巾",
-        "Cloud scarf",
-        "服饰 丝巾",
-        "桂月楼",
-        "朱砂 缃黄 宋锦",
-        "国风 送礼",
-        "轻而暖。",
-        "Light and warm.",
+def test_an_item_is_its_facts_its_titles_and_its_descriptions() -> None:
+    facts = "云锦丝巾\nCloud scarf\n服饰 丝巾\n桂月楼\n朱砂 缃黄 宋锦\n国风 送礼"
+    assert words_of(SCARF) == [
+        (facts, 1.0),
+        ("云锦丝巾", 0.5),
+        ("Cloud scarf", 0.5),
+        ("轻而暖。", 0.25),
+        ("Light and warm.", 0.25),
     ]
 
 
+def test_one_language_counts_as_much_as_several() -> None:
+    alone = Item("s", "Cup", "For tea.")
+    assert words_of(alone) == [("Cup", 1.0), ("Cup", 1.0), ("For tea.", 0.5)]
+
+
 def test_prices_stock_and_bare_numbers_are_no_words() -> None:
-    words = words_of(SCARF)
-    assert not any(number in words for number in ("399", "3\n", "120", "True"))
+    said = " ".join(text for text, _ in words_of(SCARF))
+    assert not any(number in said for number in ("399", "3\n", "120", "True"))
 
 
 def test_what_is_said_twice_counts_once() -> None:
-    twice = Item("t", "Cup", "Cup", texts={"en": Text("Cup", " Cup ")})
-    assert words_of(twice) == "Cup"
+    twice = Item("t", "Cup", texts={"en": Text(" Cup ", "")})
+    assert words_of(twice) == [("Cup", 1.0), ("Cup", 1.0)]
 
 
 def test_an_item_that_says_nothing_has_no_words() -> None:
-    assert words_of(Item("bare", title="  ", attributes={"weight": 3})) == ""
+    assert words_of(Item("bare", title="  ", attributes={"weight": 3})) == []
 
 
-def test_an_enormous_description_is_cut_and_the_title_stays() -> None:
-    words = words_of(Item("big", "Cup", "x" * 100_000))
-    assert len(words) == MOST
-    assert words.startswith("Cup\nxxx")
+def test_of_an_enormous_description_the_beginning_is_read() -> None:
+    (facts, _), (title, _), (told, _) = words_of(Item("big", "Cup", "x" * 100_000))
+    assert (facts, title, told) == ("Cup", "Cup", "x" * LONGEST)

@@ -1,161 +1,27 @@
-"""Encode: the catalogue becomes a row of numbers per item and modality, item by item.
+"""Encode: the catalogue becomes a row of numbers per item and modality.
 
 The catalogue is read in pages and rows go to a file, so memory does not grow with it. A
 page is read again from where the last one ended: no reader stands on the store while
 encoders work, and what changed meanwhile comes again and takes the place of the old row.
-Nothing an item says or shows stops the others: it has a row of NaN and its reason is told.
 """
 
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, Protocol, Self, runtime_checkable
+from typing import IO, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from zhiyin.core import Catalogue, Change, Encoder, Item, Refusal, Step
-from zhiyin.pretrain.pictures import PictureFolder
-from zhiyin.pretrain.wording import words_of
+from zhiyin.core import Catalogue, Change, Step
+from zhiyin.pretrain.sources import Floats, Source, Tally, Tell
 
-Floats = npt.NDArray[np.float32]
-Content = str | bytes | Refusal | None
 PAGE = 128
 """Items read at a time; whoever interrupts waits for as many."""
-BATCH = 32
-"""Contents given to an encoder at a time; of pictures, some hundred MB at the worst."""
-_EXAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """An item of which an encoder could make nothing, though there was something."""
-
-    item: str
-    modality: str
-    refusal: Refusal
-
-    def record(self) -> dict[str, object]:
-        """The line of a report."""
-        told = self.refusal.record()
-        told.pop("row")  # of a batch, and nobody saw the batches
-        told.pop("file")
-        return {"item": self.item, "modality": self.modality, **told}
-
-
-Tell = Callable[[Trouble], None]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the items in one modality."""
-
-    encoder: str
-    encoded: int = 0
-    """Items that have a vector."""
-    kept: int = 0
-    """Of these, how many the encoder remembered and had not to make again."""
-    empty: int = 0
-    """Items without anything to encode."""
-    broken: Counter[str] = field(default_factory=Counter)
-    """Items whose content could not be read or encoded, by code."""
-    examples: dict[str, Trouble] = field(default_factory=dict)
-    """The first of each code."""
-    seconds: float = 0.0
-
-    def record(self) -> dict[str, Any]:
-        """As plain values for JSON."""
-        return {
-            "encoder": self.encoder,
-            "encoded": self.encoded,
-            "kept": self.kept,
-            "empty": self.empty,
-            "broken": dict(self.broken),
-            "examples": [each.record() for each in self.examples.values()],
-            "seconds": round(self.seconds, 3),
-        }
-
-
-@runtime_checkable
-class Remembering(Protocol):
-    """An encoder that keeps what it made."""
-
-    @property
-    def found(self) -> int:
-        """Contents that had not to be encoded, so far."""
-        ...
-
-
-class Source:
-    """One modality: where its content is found in an item, and what encodes it."""
-
-    def __init__(self, encoder: Encoder, content: Callable[[Item], Content]) -> None:
-        self.encoder, self._content = encoder, content
-
-    def rows(self, items: Sequence[Item], tally: Tally, tell: Tell) -> Floats:
-        """(N, D) a vector per item, NaN where there is none; the tally is kept."""
-        began, kept = time.monotonic(), self._remembered()
-        found = np.full((len(items), self.encoder.width), np.nan, np.float32)
-        contents: list[Any] = []
-        places: list[int] = []
-        for place, item in enumerate(items):
-            content = self._content(item)
-            if isinstance(content, Refusal):
-                self._note(item, content, tally, tell)
-            elif content:
-                contents.append(content)
-                places.append(place)
-            else:
-                tally.empty += 1
-            if len(contents) == BATCH:
-                self._encode(items, contents, places, found, tally, tell)
-                contents, places = [], []
-        self._encode(items, contents, places, found, tally, tell)
-        tally.seconds += time.monotonic() - began
-        tally.kept += self._remembered() - kept
-        return found
-
-    def _remembered(self) -> int:
-        return self.encoder.found if isinstance(self.encoder, Remembering) else 0
-
-    def _encode(
-        self,
-        items: Sequence[Item],
-        contents: list[Any],
-        places: list[int],
-        found: Floats,
-        tally: Tally,
-        tell: Tell,
-    ) -> None:
-        if not contents:
-            return
-        result = self.encoder.encode(contents)
-        found[places] = result.vectors
-        there = int(np.isfinite(result.vectors).all(axis=1).sum())
-        tally.encoded += there
-        tally.empty += len(contents) - there - len(result.troubles)
-        for refusal in result.troubles:
-            self._note(items[places[refusal.row - 1]], refusal, tally, tell)
-
-    def _note(self, item: Item, refusal: Refusal, tally: Tally, tell: Tell) -> None:
-        trouble = Trouble(item.id, self.encoder.modality, refusal)
-        tally.broken[refusal.code] += 1
-        tally.examples.setdefault(refusal.code, trouble)
-        tell(trouble)
-
-
-def sources(encoders: Iterable[Encoder], images: Path) -> dict[str, Source]:
-    """Modality → source; pictures lie in ``images``."""
-    content: dict[str, Callable[[Item], Content]] = {
-        "text": words_of,
-        "image": PictureFolder(images).picture_of,
-    }
-    return {each.modality: Source(each, content[each.modality]) for each in encoders}
 
 
 class Raw:
@@ -231,7 +97,9 @@ def encode(
         {name: Tally(each.encoder.name) for name, each in sources.items()},
     )
     count = 0
-    with ThreadPoolExecutor(max(1, len(sources))) as pool:
+    with ExitStack() as stack:
+        stack.enter_context(found)
+        pool = stack.enter_context(ThreadPoolExecutor(max(1, len(sources))))
         for page in pages(catalogue, 0):
             there = [change.item for change in page if change.item is not None]
             # Words and pictures at the same time: most of the work is done outside of Python.
@@ -245,6 +113,8 @@ def encode(
                 found.put(change, count)
                 count += change.item is not None
             step.advance(len(there))
+        pool.shutdown()
+        stack.pop_all()  # the files stay open
     return found
 
 

@@ -1,34 +1,42 @@
-"""The words of an item, as one text that an encoder reads.
+"""The words of an item, as encoders read them: a few texts, each with its weight.
 
-What names the thing comes first, since encoders that cut a long text cut its end: the
-titles in every language, then category, brand, attributes and tags, then descriptions.
-Numbers that change from day to day (price, stock) are left out: a sale is no other thing.
+An encoder of sentences says less the longer a text is, and one vector has to answer for
+everything an item says. So it is the mean of several, each a text of one kind:
+
+    facts           titles in every language, category, brand, attributes and tags   1
+    titles          each language alone, together                                    1
+    descriptions    each language alone, together                                    ½
+
+One text of all of it finds less (``benchmarks/understanding.py``). Numbers that change from
+day to day (price, stock) are left out: a sale is no other thing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zhiyin.core import Item
 
-MOST = 20_000
-"""Characters; the rest of an enormous description is not read."""
+FACTS, TITLES, DESCRIPTIONS = 1.0, 1.0, 0.5
+LONGEST = 2_000
+"""Characters that are read of one text; an enormous description is read so far."""
 
 
-def words_of(item: Item) -> str:
-    """All that an item says of itself, a line each; empty where it says nothing."""
-    lines = dict.fromkeys(line.strip() for line in _lines(item))
-    return "\n".join(line for line in lines if line)[:MOST]
-
-
-def _lines(item: Item) -> Iterator[str]:
+def words_of(item: Item) -> list[tuple[str, float]]:
+    """The texts of an item with their weights, each once; none where it says nothing."""
     texts = [item.texts[language] for language in sorted(item.texts)]
-    yield item.title
-    yield from (text.title for text in texts)
+    titles = _distinct([item.title, *(text.title for text in texts)])
+    told = _distinct([item.description, *(text.description for text in texts)])
+    facts = "\n".join(_distinct([*titles, *_facts(item)]))[:LONGEST]
+    weighed = [(facts, FACTS)] if facts else []
+    weighed += [(title, TITLES / len(titles)) for title in titles]
+    weighed += [(text[:LONGEST], DESCRIPTIONS / len(told)) for text in told]
+    return weighed
+
+
+def _facts(item: Item) -> Iterator[str]:
     yield " ".join(item.category)
     yield item.brand or ""
     yield " ".join(word for value in item.attributes.values() for word in _said(value))
     yield " ".join(item.tags)
-    yield item.description
-    yield from (text.description for text in texts)
 
 
 def _said(value: object) -> Iterator[str]:
@@ -37,3 +45,7 @@ def _said(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, tuple):
         yield from value
+
+
+def _distinct(lines: Iterable[str]) -> list[str]:
+    return [line for line in dict.fromkeys(line.strip() for line in lines) if line]

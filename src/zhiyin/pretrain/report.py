@@ -1,0 +1,46 @@
+"""PretrainReport: what became of a catalogue, and what could not be described."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhiyin.core import ZhiyinError
+from zhiyin.pretrain.align import Facts
+from zhiyin.pretrain.sources import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainReport:
+    """What was described, and what it became."""
+
+    items: int
+    tallies: Mapping[str, Tally]
+    """Modality → what became of the items in it."""
+    widths: Mapping[str, int] = field(default_factory=dict)
+    """Modality → columns of its vectors."""
+    artifact: str | None = None
+    alignment: Facts | None = None
+    """How words and pictures came into one space; None: they did not."""
+    unaligned: ZhiyinError | None = None
+    """Why they did not, where they should have."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """By step."""
+
+    @property
+    def broken(self) -> int:
+        """Contents that could not be read or encoded."""
+        return sum(sum(tally.broken.values()) for tally in self.tallies.values())
+
+    def record(self) -> dict[str, Any]:
+        """The report as plain values for JSON."""
+        return {
+            "artifact": self.artifact,
+            "items": self.items,
+            "modalities": {
+                name: {**tally.record(), "width": self.widths.get(name)}
+                for name, tally in self.tallies.items()
+            },
+            "alignment": None if self.alignment is None else self.alignment.model_dump(),
+            "unaligned": None if self.unaligned is None else str(self.unaligned),
+            "seconds": {name: round(took, 3) for name, took in self.seconds.items()},
+        }
