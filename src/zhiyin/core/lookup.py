@@ -134,8 +134,11 @@ class WordIndex(Protocol):
         """All keys that match, for counts and for other orders than by score."""
         ...
 
-    def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
-        """Completions of what is being typed, the most useful first."""
+    def suggest(self, prefix: str, k: int = 8, among: Mask | None = None) -> tuple[str, ...]:
+        """Completions of what is being typed, the most useful first.
+
+        None that only things hold which ``among`` forbids.
+        """
         ...
 
     def highlight(self, text: str, query: str) -> tuple[tuple[int, int], ...]:
