@@ -66,7 +66,7 @@ class Senses:
             return _missing(Missed(f"{what} is not there", f"没有{what_zh}"))
         batch = [content]
         wait = self._patience[modality].ask(lambda: encoder.encode(batch))
-        return lambda: _vector(wait())
+        return lambda: _vector(wait(), modality)
 
 
 def composed(picture: Unit, words: Unit, pull: float) -> Unit:
@@ -84,18 +84,13 @@ def _missing(missed: Missed) -> Callable[[], Unit | None]:
     return wait
 
 
-def _vector(encoded: Encoded) -> Unit | None:
-    for refusal in encoded.troubles:
-        if refusal.code not in _HARMLESS:
-            raise BadRequest(
-                what="the picture",
-                what_zh="图片",
-                remedy=refusal.text("en"),
-                remedy_zh=refusal.text("zh"),
-            )
+def _vector(encoded: Encoded, modality: Modality) -> Unit | None:
+    for refusal in encoded.troubles if modality == "image" else ():  # words can be looked for
+        raise BadRequest(
+            what="the picture",
+            what_zh="图片",
+            remedy=refusal.text("en"),
+            remedy_zh=refusal.text("zh"),
+        )
     vectors: Unit = encoded.vectors
     return None if np.isnan(vectors).any() else vectors
-
-
-_HARMLESS = frozenset({"no_words"})
-"""Troubles of a text: the words are still looked for."""
