@@ -13,13 +13,15 @@ ARROWS: dict[str, set[str]] = {
     "data": {"core"},
     "training": {"core"},
     "encoders": {"core"},
+    "index": {"core"},
     "models": {"core", "data", "training"},
     "evaluation": {"core", "data"},
     "pretrain": {"core", "data", "models", "training", "evaluation"},
     "posttrain": {"core", "data", "models", "evaluation"},
     "application": {"core", "models"},
     "app": {"core", "data", "models", "evaluation", "pretrain", "posttrain", "application"},
-    "cli": {"core", "app", "data", "posttrain"},
+    "service": {"core", "app"},
+    "cli": {"core", "app", "data", "posttrain", "service"},
     # The contract suites, for us and for plugin authors; the product never imports them.
     "testing": {"core", "data", "models"},
 }

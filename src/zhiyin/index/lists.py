@@ -1,0 +1,193 @@
+"""Vectors in lists by their nearest centre; a query is compared with the nearest lists alone.
+
+An inverted file. How many lists are enough is not guessed but measured when they are made:
+some of the vectors, and sums of two of them (a wish between two kinds of things), are asked
+for their neighbours among all, and
+
+    reach(d) = how many lists, the nearest centre first, hold nearly all of the d nearest
+
+is kept for d = 1, 2, 4 … A query for k reads reach(k) lists. Where a filter allows a share s
+of the rows that are met, the k nearest allowed are among the k/s nearest of all, so
+reach(k/s) are read of those lists that hold anything allowed. The share is counted on the
+way: a filter that is rare everywhere reads far, one that allows a corner of the shop reads
+the corner. Where few are allowed in all, they are compared one and all, which is exact.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.random import Generator
+
+from zhiyin.core import Keys, Mask, Progress, Unit
+from zhiyin.index.centres import assigned, find_centres
+from zhiyin.index.nearest import Floats, Numbers, best, near_best
+from zhiyin.index.rows import Rows, padded
+
+NEARLY_ALL = 0.96
+"""Of the neighbours that ``reach`` is measured with, by the harder of both kinds of queries."""
+_LEAST_LISTS = 16
+_DEEPEST = 1 << 12
+_ASKED = 128
+"""Vectors, and as many sums of two, that ``reach`` is measured with."""
+_SAMPLE = 40
+"""Vectors of the sample per centre."""
+_ROUNDS = 6
+_FEW = 8_192
+"""So many allowed rows are compared in the time that it takes to read a few hundred lists."""
+_SPARSE = 4
+"""Below one in so many, the allowed rows of a list are fetched alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lists:
+    """Vectors at one moment, list by list."""
+
+    rows: Rows  # (N,) those of the first list first
+    centres: Unit  # (C, D)
+    starts: Numbers  # (C + 1,) where each list begins in ``rows``
+    reach: Numbers  # (R,) by the logarithm of d, to base 2
+
+    @classmethod
+    def made(cls, rows: Rows, rng: Generator, progress: Progress) -> Self:
+        """Find centres for the rows that are there, and measure how far to reach."""
+        rows = rows.there()
+        size = len(rows.keys)
+        count = max(1, min(int(4 * np.sqrt(size)), size // 8))
+        sample = np.sort(rng.choice(size, min(size, _SAMPLE * count), replace=False))
+        with progress.step("index", _ROUNDS + 2) as step:
+            centres = find_centres(rows.vectors[sample], count, _ROUNDS, rng, step)
+            lists = cls.grouped(rows, centres, np.array([count]))
+            step.advance()
+            lists = replace(lists, reach=_measured(lists, rng))
+            step.advance()
+        return lists
+
+    @classmethod
+    def grouped(cls, rows: Rows, centres: Unit, reach: Numbers) -> Self:
+        """Put the rows that are there into the lists of centres that are known."""
+        rows = rows.there()
+        owners = assigned(rows.vectors, centres)
+        order = np.argsort(owners, kind="stable")
+        starts = np.searchsorted(owners[order], np.arange(len(centres) + 1))
+        return cls(Rows.of(rows.keys[order], rows.vectors[order]), centres, starts, reach)
+
+    def joined(self, more: Rows) -> Self:
+        """With more rows, each in the list of its nearest centre, and without those taken out."""
+        more = more.there()
+        owners = np.concatenate(
+            [self._owners()[self.rows.present], assigned(more.vectors, self.centres)]
+        )
+        order = np.argsort(owners, kind="stable")
+        old = self.rows.there()
+        keys = np.concatenate([old.keys, more.keys])[order]
+        vectors = np.concatenate([old.vectors, more.vectors])[order]
+        starts = np.searchsorted(owners[order], np.arange(len(self.centres) + 1))
+        return type(self)(Rows.of(keys, vectors), self.centres, starts, self.reach)
+
+    def without(self, places: Numbers) -> Self:
+        """The same with some rows taken out."""
+        return replace(self, rows=self.rows.without(places))
+
+    def search(self, query: Floats, k: int, among: Mask | None) -> tuple[Keys, Floats]:
+        """The k nearest of one query, nearly always all of them."""
+        if among is not None and self._better_compared(k, int(np.count_nonzero(among))):
+            return self.rows.search(query[None], k, among)[0]
+        rows, scores = self._read(query, k, None if among is None else padded(among))
+        near = near_best(scores, k)
+        chosen = rows[near]
+        return best(query, self.rows.keys[chosen], self.rows.vectors[chosen], k)
+
+    def _better_compared(self, k: int, allowed: int) -> bool:
+        """Whether comparing all that is allowed costs less than reading lists."""
+        depth = k * len(self.rows.keys) / max(allowed, 1)
+        return allowed <= _FEW or 2 * self._reaching(depth) >= len(self.centres)
+
+    def _reaching(self, depth: float) -> int:
+        """How many lists hold nearly all of the ``depth`` nearest."""
+        step = int(np.ceil(np.log2(max(depth, 1.0))))
+        return int(self.reach[step]) if step < len(self.reach) else len(self.centres)
+
+    def _read(self, query: Floats, k: int, among: Mask | None) -> tuple[Numbers, Floats]:
+        """Allowed rows of the nearest lists, as many as it takes, and their scores."""
+        nearest = np.argsort(-(self.centres @ query), kind="stable")
+        nearest = nearest[self.starts[nearest + 1] > self.starts[nearest]]
+        at = used = met = found = 0
+        needed = self._reaching(k)
+        parts: list[tuple[Numbers, Floats]] = []
+        while at < len(nearest) and (used < needed or found < k):
+            lists = nearest[at : at + max(needed - used, at, 1)]
+            at += len(lists)
+            rows, sizes, allowed = self._met(lists, among)
+            parts.append(self._compared(query, lists, rows, allowed))
+            some = sizes if allowed is None else np.add.reduceat(allowed, sizes.cumsum() - sizes)
+            used += int(np.count_nonzero(some))
+            met += int(sizes[some > 0].sum())
+            found += int(some.sum())
+            needed = self._reaching(k * met / found) if found else needed
+        if not parts:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+    def _met(self, lists: Numbers, among: Mask | None) -> tuple[Numbers, Numbers, Mask | None]:
+        """The rows of some lists, how many each has, and which are allowed; None: all."""
+        starts = self.starts[lists]
+        sizes = self.starts[lists + 1] - starts
+        rows = np.repeat(starts - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
+        if among is None:
+            return rows, sizes, None if self.rows.whole else self.rows.present[rows]
+        allowed = among.take(self.rows.keys[rows], mode="clip")
+        return rows, sizes, allowed if self.rows.whole else allowed & self.rows.present[rows]
+
+    def _compared(
+        self, query: Floats, lists: Numbers, rows: Numbers, allowed: Mask | None
+    ) -> tuple[Numbers, Floats]:
+        """Those rows that are allowed, and their scores."""
+        vectors = self.rows.vectors
+        if allowed is not None and np.count_nonzero(allowed) * _SPARSE <= len(rows):
+            chosen = rows[allowed]
+            return chosen, vectors[chosen] @ query
+        ends = zip(self.starts[lists].tolist(), self.starts[lists + 1].tolist(), strict=True)
+        scores = np.concatenate([vectors[start:stop] @ query for start, stop in ends])
+        return (rows, scores) if allowed is None else (rows[allowed], scores[allowed])
+
+    def _owners(self) -> Numbers:
+        """(N,) the list of each row."""
+        return np.repeat(np.arange(len(self.centres)), np.diff(self.starts))
+
+
+def _measured(lists: Lists, rng: Generator) -> Numbers:
+    """``reach``: by the harder of the two kinds of queries, and never fewer with more depth."""
+    vectors, owners = lists.rows.vectors, lists._owners()
+    size = len(vectors)
+    deepest = min(_DEEPEST, max(size // 8, 1))
+    depths = 1 << np.arange(int(np.log2(deepest)) + 1)
+    picks = np.sort(rng.choice(size, min(_ASKED, size), replace=False))
+    others = vectors[rng.choice(size, len(picks))]
+    places = {
+        "their own": _places(lists, vectors[picks], picks, owners, deepest),
+        "between": _places(lists, vectors[picks] + others, None, owners, deepest),
+    }
+    needed = [
+        max(int(np.quantile(found[:, :depth], NEARLY_ALL)) + 1 for found in places.values())
+        for depth in depths
+    ]
+    least = min(_LEAST_LISTS, len(lists.centres))
+    return np.maximum(np.maximum.accumulate(needed), least).astype(np.int64)
+
+
+def _places(
+    lists: Lists, queries: Unit, selves: Numbers | None, owners: Numbers, deepest: int
+) -> Numbers:
+    """(B, deepest) in which of the lists, counted from the nearest, each neighbour is."""
+    found = np.empty((len(queries), deepest), np.int64)
+    rank = np.empty(len(lists.centres), np.int64)
+    for row, query in enumerate(queries):
+        scores = lists.rows.vectors @ query
+        if selves is not None:
+            scores[selves[row]] = -np.inf  # a vector is no neighbour of its own
+        nearest = np.argpartition(scores, len(scores) - deepest)[len(scores) - deepest :]
+        nearest = nearest[np.argsort(-scores[nearest])]
+        rank[np.argsort(-(lists.centres @ query), kind="stable")] = np.arange(len(rank))
+        found[row] = rank[owners[nearest]]
+    return found
