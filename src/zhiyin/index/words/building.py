@@ -99,8 +99,13 @@ def _taken(text: str, vocabulary: Vocabulary) -> _Taken:
 
 def _shown(text: str) -> str:
     """The text as it completes what is being typed; empty: it does not."""
+    # What cannot be printed could be taken for the mark of a term, or not be written at all.
     shown = " ".join(text.split())
-    return shown if len(shown) <= _SHOWN and any(map(str.isalnum, shown)) else ""
+    return (
+        shown
+        if len(shown) <= _SHOWN and shown.isprintable() and any(map(str.isalnum, shown))
+        else ""
+    )
 
 
 def _gathered(keys: Ints, mentions: _Mentions, saturation: float) -> Segment:

@@ -6,6 +6,7 @@ that no allowed document holds are never shown, and those that many hold come fi
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,56 +24,77 @@ _LATIN, _OTHER = 3, 2
 """Letters from which titles complete, in Latin script and in any other."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Keys, ascending, and the numbers of their texts."""
+
+    keys: npt.NDArray[np.bytes_]
+    numbers: Ints
+
+    @classmethod
+    def empty(cls) -> "_Table":
+        return cls(np.zeros(0, f"S{_WIDTH}"), np.zeros(0, np.int64))
+
+    def plus(self, fresh: list[tuple[bytes, int]]) -> "_Table":
+        if not fresh:
+            return self
+        keys = np.concatenate([self.keys, np.array([one for one, _ in fresh], f"S{_WIDTH}")])
+        numbers = np.concatenate([self.numbers, np.array([n for _, n in fresh], np.int64)])
+        order = np.argsort(keys, kind="stable")
+        return _Table(keys[order], numbers[order])
+
+    def starting(self, wanted: bytes) -> Ints:
+        """Numbers of texts with a key that starts so, at most as many as are considered."""
+        low = int(self.keys.searchsorted(np.bytes_(wanted[:_WIDTH])))
+        high = int(self.keys.searchsorted(np.bytes_(wanted[: _WIDTH - 1] + b"\xff")))
+        return np.unique(self.numbers[low : min(high, low + _CONSIDERED)])
+
+
 class Completions:
     """The values and titles of a vocabulary by their keys."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._known = 0
-        self._keys = {mark: np.zeros(0, f"S{_WIDTH}") for mark in (VALUE, TITLE)}
-        self._numbers = {mark: np.zeros(0, np.int64) for mark in (VALUE, TITLE)}
+        self._view = 0, _Table.empty(), _Table.empty()  # terms, values, titles
 
     def starting(self, prefix: str) -> tuple[Ints, Ints]:
         """Numbers of the values, and of the titles, that start so."""
-        self._refresh()
+        _, values, titles = self._now()
         letters = key(prefix)
         nothing = np.zeros(0, np.int64)
         if not letters:
             return nothing, nothing
         enough = len(letters) >= (_LATIN if letters.isascii() else _OTHER)
-        titles = self._starting(TITLE, letters) if enough else nothing
-        return self._starting(VALUE, letters), titles
+        return self._starting(values, letters), self._starting(
+            titles, letters
+        ) if enough else nothing
 
-    def _starting(self, mark: str, letters: str) -> Ints:
+    def _starting(self, table: _Table, letters: str) -> Ints:
         wanted = letters.encode()
-        keys = self._keys[mark]
-        low = keys.searchsorted(np.bytes_(wanted[:_WIDTH]))
-        high = keys.searchsorted(np.bytes_(wanted[: _WIDTH - 1] + b"\xff"))
-        numbers = np.unique(self._numbers[mark][low : min(high, low + _CONSIDERED)])
+        numbers = table.starting(wanted)
         if len(wanted) < _WIDTH:
             return numbers
-        texts = [self._vocabulary.term(number)[1:] for number in numbers.tolist()]
-        fits = [any(one.startswith(letters) for one in keys_of(text)) for text in texts]
-        return numbers[np.array(fits, np.bool_)] if len(numbers) else numbers
+        fits = [
+            any(one.startswith(letters) for one in keys_of(self._vocabulary.term(number)[1:]))
+            for number in numbers.tolist()
+        ]
+        return numbers[np.array(fits, np.bool_)]
 
-    def _refresh(self) -> None:
-        size, since = len(self._vocabulary), self._known
-        if size == since:
-            return
-        self._known = size
-        for mark in (VALUE, TITLE):
-            fresh = [
-                (one.encode()[:_WIDTH], number)
-                for number, text in self._vocabulary.marked(mark, since)
-                for one in keys_of(text)
-            ]
-            if fresh:
-                keys = np.array([one for one, _ in fresh], f"S{_WIDTH}")
-                keys = np.concatenate([self._keys[mark], keys])
-                numbers = np.array([number for _, number in fresh], np.int64)
-                numbers = np.concatenate([self._numbers[mark], numbers])
-                order = np.argsort(keys, kind="stable")
-                self._keys[mark], self._numbers[mark] = keys[order], numbers[order]
+    def _now(self) -> tuple[int, _Table, _Table]:
+        since, values, titles = self._view
+        terms = len(self._vocabulary)
+        if terms > since:
+            values = values.plus(self._fresh(VALUE, since))
+            titles = titles.plus(self._fresh(TITLE, since))
+            self._view = terms, values, titles
+        return self._view
+
+    def _fresh(self, mark: str, since: int) -> list[tuple[bytes, int]]:
+        return [
+            (one.encode()[:_WIDTH], number)
+            for number, text in self._vocabulary.marked(mark, since)
+            for one in keys_of(text)
+        ]
 
 
 def key(text: str) -> str:

@@ -34,6 +34,19 @@ _PIECES = re.compile(
 _KINDS: tuple[Kind, ...] = ("word", "word", "run", "size", "number", "word")
 _TIMES = re.compile(r"\s?[x×*]\s?")
 _HYPHENS = {"-", "‐", "‑"}
+_IRREGULAR = {
+    "scarves": "scarf",
+    "shelves": "shelf",
+    "leaves": "leaf",
+    "knives": "knife",
+    "loaves": "loaf",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "feet": "foot",
+    "geese": "goose",
+}
+"""Plurals that no rule of the stemmer leads back."""
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -125,7 +138,7 @@ def stem(word: str) -> str:
     if not word.isascii() or word[0].isdigit():
         return word
     plain = word.replace("’", "'").removesuffix("'s").replace("'", "")
-    found: str = _stemmer.stemWord(plain)
+    found: str = _stemmer.stemWord(_IRREGULAR.get(plain, plain))
     return found or word
 
 

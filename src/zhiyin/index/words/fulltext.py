@@ -15,7 +15,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from zhiyin.core import Document, Keys, Mask, WordHits
+from zhiyin.core import BadRequest, Document, Keys, Mask, WordHits
 from zhiyin.index.words.building import build, merge
 from zhiyin.index.words.completing import Completions, key, keys_of
 from zhiyin.index.words.config import WordsConfig
@@ -85,6 +85,13 @@ class FullText:
         if not latest:
             return
         keys = sorted(latest)
+        if keys[0] < 0:
+            raise BadRequest(
+                what=f"key {keys[0]} of a document",
+                what_zh=f"文档的键 {keys[0]}",
+                remedy="give keys of zero or more",
+                remedy_zh="键须为零或正整数",
+            )
         with self._lock:
             gone = _without(self._state.segments, np.array(keys, np.int64))
             fresh = [
@@ -136,7 +143,10 @@ class FullText:
         if len(found) < k and blank and tail and head.strip():
             longer = (f"{head} {end}" for end in self._completed(state, tail, k, among))
             found += [text for text in longer if self.search(text, 1, among).total]
-        return tuple({key(text): text for text in reversed(found)}.values())[::-1][:k]
+        distinct: dict[str, str] = {}
+        for text in found:
+            distinct.setdefault(key(text), text)
+        return tuple(distinct.values())[:k]
 
     def highlight(self, text: str, query: str) -> tuple[tuple[int, int], ...]:
         """The stretches of ``text`` (start, end) that the query matches, in order."""

@@ -51,15 +51,25 @@ def match(
 
 
 def _all(segment: Segment, groups: Sequence[Choice], among: Mask | None) -> tuple[Rows, Floats]:
-    first, *others = sorted(groups, key=lambda group: _size(segment, group))
-    rows, scores = allowed(segment, *_hits(segment, first), among)
-    for group in others:
+    order = sorted(range(len(groups)), key=lambda place: _size(segment, groups[place]))
+    gains: dict[int, Floats] = {}
+    rows, gains[order[0]] = allowed(segment, *_hits(segment, groups[order[0]]), among)
+    for place in order[1:]:
         if not len(rows):
             break
-        gained = _gained(segment, rows, group)
+        gained = _gained(segment, rows, groups[place])
         there = gained > 0
-        rows, scores = rows[there], scores[there] + gained[there]
-    return rows, scores
+        rows = rows[there]
+        gains = {one: gain[there] for one, gain in gains.items()} | {place: gained[there]}
+    return rows, _summed([gains[place] for place in sorted(gains)], len(rows))
+
+
+def _summed(gains: Sequence[Floats], size: int) -> Floats:
+    """The sums, added up in the order of the query: then every segment rounds alike."""
+    total = np.zeros(size, np.float32)
+    for gain in gains:
+        total += gain
+    return total
 
 
 def _any(segment: Segment, groups: Sequence[Choice], among: Mask | None) -> tuple[Rows, Floats]:
@@ -96,18 +106,21 @@ def _hits(segment: Segment, group: Choice) -> tuple[Rows, Floats]:
 
 def _alternative(segment: Segment, one: Numbered) -> tuple[Rows, Floats]:
     """Rows that have all terms, and their scores."""
-    places = [(segment.find(term), worth) for term, worth in one.terms]
-    if any(place < 0 for place, _ in places):
+    places = [segment.find(term) for term, _ in one.terms]
+    if min(places) < 0:
         return _NOTHING
-    places.sort(key=lambda pair: segment.starts[pair[0] + 1] - segment.starts[pair[0]])
-    (place, worth), *others = places
-    rows, impacts = segment.postings(place)
-    scores = impacts * (SCALE * np.float32(worth))
-    for place, worth in others:
-        more = _looked_up(segment, rows, place)
-        there = more > 0
-        rows = rows[there]
-        scores = scores[there] + more[there] * (SCALE * np.float32(worth))
+    sizes = [segment.starts[place + 1] - segment.starts[place] for place in places]
+    first = int(np.argmin(sizes))
+    rows, impacts = segment.postings(places[first])
+    found = {first: impacts}
+    for number, place in enumerate(places):
+        if number != first:
+            more = _looked_up(segment, rows, place)
+            there = more > 0
+            rows = rows[there]
+            found = {other: kept[there] for other, kept in found.items()} | {number: more[there]}
+    worth = [SCALE * np.float32(worth) for _, worth in one.terms]
+    scores = _summed([found[n] * worth[n] for n in range(len(places))], len(rows))
     if one.offsets is not None and len(rows):
         there = _in_order(segment, rows, one)
         rows, scores = rows[there], scores[there]

@@ -7,6 +7,8 @@ from itertools import islice, product
 
 _LETTERS = 6
 """Letters of the longest syllable."""
+_TRIED = 64
+_VOWELS = frozenset("aeiouv")
 _SPLITS = 8
 
 
@@ -15,7 +17,8 @@ def table() -> dict[str, tuple[str, str]]:
     """Syllable → characters usually read so, and those that may be."""
     text = files("zhiyin.index.words").joinpath("tables", "pinyin.txt").read_text(encoding="utf-8")
     rows = [line.split("|") for line in text.splitlines() if line[0] != "#"]
-    return {syllable: (usual, other) for syllable, usual, other in rows}
+    # Without a vowel they are grunts (ng 嗯), which no word is spelt with.
+    return {one: (usual, other) for one, usual, other in rows if not _VOWELS.isdisjoint(one)}
 
 
 @cache
@@ -30,19 +33,19 @@ def readings() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(4096)
-def characters(syllable: str) -> str:
-    """All characters that may be read so; u stands for ü too, as most people type."""
-    usual, other = table().get(syllable, ("", ""))
+def characters(syllable: str, *, rare: bool = True) -> str:
+    """The characters read so, usually or (``rare``) at all; u stands for ü too, as people type."""
+    found = [table().get(syllable, ("", ""))]
     if syllable[:2] in ("lu", "nu") and syllable not in ("lun", "nun"):
-        usual += "".join(table().get(syllable.replace("u", "v", 1), ("", "")))
-    return usual + other
+        found.append(table().get(syllable.replace("u", "v", 1), ("", "")))
+    return "".join(usual + (other if rare else "") for usual, other in found)
 
 
 def splits(letters: str) -> list[tuple[str, ...]]:
     """The ways to read letters as syllables, those of fewest syllables first."""
     if not letters.isascii() or not letters.isalpha():
         return []
-    return sorted(islice(_split(letters), 64), key=len)[:_SPLITS]
+    return sorted(islice(_split(letters), _TRIED), key=len)[:_SPLITS]
 
 
 def spelt(text: str, most: int = 4) -> list[str]:

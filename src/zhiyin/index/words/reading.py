@@ -2,8 +2,9 @@
 
 Quoted text is a phrase. A Chinese run is cut into words by what the index itself holds: the
 cheapest way to cover it by pairs and characters that are common together, by whole values of
-the catalogue (莲花纹) and by words of the synonyms. All of a word must be there; the run's
-single characters, and pairs across two words, only add to the score. A Latin word that no
+the catalogue (莲花纹) and by words of the synonyms. All of a word must be there, or all of
+its characters where the catalogue does not have it; the run's single characters, and pairs
+across two words, only add to the score. A Latin word that no
 document has is taken for pinyin, for a typing error, or for two words written as one.
 """
 
@@ -28,6 +29,7 @@ _QUOTED = re.compile('["“”]([^"“”]+)["“”]')
 _SMALL = "a an and are as at be by for from in is it of on or the to with"
 _STOP = frozenset((*_SMALL.split(), *"的了和与或是在我要想有吗呢请给"))
 """Words that are not looked for beside others."""
+_NUMERALS = dict(zip(map(str, range(1, 11)), "一二三四五六七八九十", strict=True)) | {"2": "二两"}
 _SOUNDS, _MEANT = 6, 3
 """Words that pinyin, and that a typing error, may stand for."""
 _VALUE_COST, _STEP, _NEVER = 1.5, 2.3, 25.0
@@ -73,7 +75,8 @@ class Reader:
     def plan(self, query: str) -> Plan:
         """What the query comes to; without groups where it has no word."""
         query = query[: self._config.longest]
-        phrases = [group for text in _QUOTED.findall(query) if (group := _phrase(text))]
+        quoted = _QUOTED.findall(query)[: self._config.most]
+        phrases = [group for text in quoted if (group := _phrase(text, self._config.most))]
         folded, found = cut(_QUOTED.sub(lambda match: " " * len(match.group()), query))
         words = [word for piece in found for word in self._words(piece)]
         words = _telling(words, bool(phrases))[: self._config.most]
@@ -99,7 +102,7 @@ class Reader:
             link = "" if number else piece.link
             end = place + len(text)
             part = Piece("run", text, place, end, link)
-            yield _Word(text, text, "run", self._existing(_needed(part), text), place, end, link)
+            yield _Word(text, text, "run", _needed(part), place, end, link)
             place = end
 
     def _segmented(self, run: str) -> list[str]:
@@ -130,28 +133,35 @@ class Reader:
         rare = -log(max(often, 0.5) / max(self._documents, 1))
         return max(rare, 0.0) + _STEP + (_NEVER if len(text) == 2 and not often else 0.0)
 
-    def _existing(self, terms: tuple[str, ...], text: str) -> tuple[str, ...]:
-        """The pairs of a word that are in the index; where one is not, the word's characters."""
-        if all(map(self.frequency, terms)):
-            return terms
-        return tuple(dict.fromkeys(text)) if len(text) > 1 else terms
-
     def _group(
         self, words: Sequence[_Word], place: int, mended: list[tuple[int, int, str]]
     ) -> tuple[Group, int]:
         """The group of the words from ``place`` on, and how many of them it takes up."""
         for size in range(min(4, len(words) - place), 0, -1):
             span = words[place : place + size]
-            others = self._synonyms.others.get(tuple(word.canon for word in span))
-            if others:
-                return Group((*_literal(span), *self._synonymous(others))), size
+            others = self._synonyms.others.get(tuple(word.canon for word in span), ())
+            if others and (known := tuple(self._synonymous(others))):
+                return Group((*_literal(span), *known)), size
         word = words[place]
         if word.kind == "word":
             if (joined := self._joined(words, place)) is not None:
                 return joined, 2
             if not self.frequency(word.terms[0]):
                 return self._guessed(words, place, mended)
+        if word.kind == "run" and not all(map(self.frequency, word.terms)):
+            loose = Alternative(word.text, tuple(dict.fromkeys(word.text)))
+            return Group((*_literal([word]), loose)), 1
+        if word.kind == "number" and place + 1 < len(words):
+            return Group((*_literal([word]), *self._counted(word, words[place + 1]))), 1
         return Group(_literal([word])), 1
+
+    def _counted(self, number: _Word, after: _Word) -> Iterator[Alternative]:
+        """A number with what it counts, in digits or as Chinese writes it: 6枚, 六枚."""
+        if after.kind == "run" and not after.link:
+            for said in (number.text, *_NUMERALS.get(number.text, "")):
+                term = said + after.text[0]
+                if self.frequency(term):
+                    yield Alternative(term, (term,))
 
     def _synonymous(self, others: Sequence[str]) -> Iterator[Alternative]:
         for text in others:
@@ -183,7 +193,7 @@ class Reader:
         if meant:
             mended.append((word.start, word.end, meant[0].text))
             return Group((*_literal([word]), *meant)), 1
-        starts = self._soundings.initials(word.text, _SOUNDS)
+        starts = self._soundings.initials(word.text, _MEANT)
         half = self._config.pinyin / 2
         return Group((*_literal([word]), *(_chinese(text, half) for text in starts))), 1
 
@@ -194,9 +204,12 @@ class Reader:
             most += 1
         for end in range(most, place, -1):
             letters = "".join(word.text for word in words[place:end])
-            if found := self._soundings.whole(letters, _SOUNDS):
-                weight = self._config.pinyin
-                return [_chinese(text, weight) for text in found], end - place
+            weight = self._config.pinyin
+            found = [_chinese(text, weight) for text in self._soundings.whole(letters, _SOUNDS)]
+            for text in self._synonyms.sounds.get(letters, ()):
+                found += self._synonymous(self._synonyms.others[text,])
+            if found:
+                return found, end - place
         return [], 1
 
     def _syllabic(self, word: _Word) -> bool:
@@ -234,7 +247,7 @@ class Reader:
         return tuple(known[: 4 * self._config.most])
 
 
-def _phrase(text: str) -> Group | None:
+def _phrase(text: str, most: int) -> Group | None:
     """A quoted text: its terms, at the places they have among each other."""
     terms: list[str] = []
     offsets: list[int] = []
@@ -250,6 +263,7 @@ def _phrase(text: str) -> Group | None:
     if not terms:
         return None
     shown = " ".join(text.split())
+    terms, offsets = terms[:most], offsets[:most]
     order = tuple(offsets) if len(terms) > 1 else None
     return Group((Alternative(f"“{shown}”", tuple(terms), 1.0, order),))
 

@@ -6,6 +6,8 @@ of other letters fall away by one look at two arrays, and the table of distances
 in for all that are left together.
 """
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,53 +18,65 @@ SHORTEST, LONG = 4, 8
 _WIDTH = 24
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """The words of a vocabulary at one moment."""
+
+    terms: int
+    words: tuple[str, ...]
+    letters: npt.NDArray[np.uint8]  # (W, 24)
+    lengths: npt.NDArray[np.int64]
+    bags: npt.NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, terms: int, words: tuple[str, ...]) -> "_View":
+        padded = np.array([word.encode() for word in words], f"S{_WIDTH}")
+        return cls(
+            terms,
+            words,
+            padded.view(np.uint8).reshape(len(words), _WIDTH),
+            np.array([len(word) for word in words], np.int64),
+            np.array([_bag(word) for word in words], np.uint32),
+        )
+
+
 class Spellings:
     """The words of a vocabulary as they are spelt."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._known = 0
-        self._words: list[str] = []
-        self._letters = np.zeros((0, _WIDTH), np.uint8)
-        self._lengths = np.zeros(0, np.int64)
-        self._bags = np.zeros(0, np.uint32)
+        self._view = _View.of(0, ())
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Words at the least distance above none, and that distance; none where all are far."""
         allowed = 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
         allowed = min(allowed, most)
-        if not allowed or len(word) > _WIDTH - 2 or not (word.isascii() and word.isalpha()):
+        if not allowed or len(word) > _WIDTH - 2 or not _plain(word):
             return []
-        self._refresh()
-        differ = np.bitwise_count(self._bags ^ _bag(word))
-        close = (np.abs(self._lengths - len(word)) <= allowed) & (differ <= 2 * allowed)
+        view = self._now()
+        differ = np.bitwise_count(view.bags ^ _bag(word))
+        close = (np.abs(view.lengths - len(word)) <= allowed) & (differ <= 2 * allowed)
         rows = np.flatnonzero(close)
         if not len(rows):
             return []
-        distances = _distances(word, self._letters[rows], self._lengths[rows])
+        distances = _distances(word, view.letters[rows], view.lengths[rows])
         least = distances[distances > 0].min(initial=allowed + 1)
         if least > allowed:
             return []
-        return [(self._words[row], int(least)) for row in rows[distances == least].tolist()]
+        return [(view.words[row], int(least)) for row in rows[distances == least].tolist()]
 
-    def _refresh(self) -> None:
-        size = len(self._vocabulary)
-        if size == self._known:
-            return
-        fresh = [
-            text
-            for _, text in self._vocabulary.marked(SPELT, self._known)
-            if text.isascii() and text.isalpha() and len(text) <= _WIDTH
-        ]
-        self._known = size
-        if fresh:
-            padded = np.array([text.encode() for text in fresh], f"S{_WIDTH}")
-            letters = padded.view(np.uint8).reshape(len(fresh), _WIDTH)
-            self._letters = np.concatenate([self._letters, letters])
-            self._lengths = np.concatenate([self._lengths, [len(text) for text in fresh]])
-            bags = np.array([_bag(text) for text in fresh], np.uint32)
-            self._bags = np.concatenate([self._bags, bags])
-            self._words += fresh
+    def _now(self) -> _View:
+        view, terms = self._view, len(self._vocabulary)
+        if terms > view.terms:
+            fresh = (text for _, text in self._vocabulary.marked(SPELT, view.terms))
+            words = tuple(text for text in fresh if _plain(text) and len(text) <= _WIDTH)
+            more = _View.of(terms, (*view.words, *words)) if words else replace(view, terms=terms)
+            self._view = view = more
+        return view
+
+
+def _plain(word: str) -> bool:
+    return word.isascii() and word.isalpha()
 
 
 def _bag(word: str) -> np.uint32:

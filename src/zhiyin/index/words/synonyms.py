@@ -7,23 +7,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
 from zhiyin.core import BadInput, NotFound
 from zhiyin.index.words.cutting import Piece, cut, stem
+from zhiyin.index.words.pinyin import spelt
 
 _MOST = 32
 """Words in a line: more would make a search as slow as that many."""
 _LARGEST = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Synonyms:
     """What else to look for, by the words that stand for it."""
 
     others: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     """Words of a query, as ``canon`` writes each → texts that are looked for as well."""
+
+    @cached_property
+    def sounds(self) -> Mapping[str, tuple[str, ...]]:
+        """Chinese words that have synonyms, by their pinyin."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.others:
+            if len(key) == 1 and not key[0].isascii():
+                for letters in spelt(key[0]):
+                    found[letters] = (*found.get(letters, ()), key[0])
+        return found
 
     @classmethod
     def read(cls, file: Path) -> "Synonyms":

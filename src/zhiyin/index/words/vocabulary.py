@@ -91,8 +91,7 @@ class Vocabulary:
 
     def codes(self) -> Ints:
         """Of each term that is one Chinese character or two: first · 2¹⁶ + second; else -1."""
-        fresh = np.array(self._fresh_codes[: len(self._fresh)], np.int64)
-        return np.concatenate([self._codes, fresh])
+        return np.concatenate([self._codes, np.array(self._fresh_codes, np.int64)])
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """What is saved."""
