@@ -66,6 +66,19 @@ def test_a_damaged_artifact_is_refused_by_name(store: ArtifactStore, harm: str) 
         store.open(name)
 
 
+@pytest.mark.parametrize(("content", "seen"), [("hellO", False), ("hello!", True)])
+def test_a_large_artifact_may_be_opened_by_sizes_alone(
+    store: ArtifactStore, content: str, seen: bool
+) -> None:
+    name = write(store)
+    (store.root / name / "deep" / "words.txt").write_text(content)
+    if not seen:
+        assert store.open(name, every_byte=False).id == name
+        return
+    with pytest.raises(Damaged, match=name):
+        store.open(name, every_byte=False)
+
+
 def test_a_damaged_artifact_cannot_be_promoted(store: ArtifactStore) -> None:
     name = write(store)
     (store.root / name / "deep" / "words.txt").write_text("hellO")

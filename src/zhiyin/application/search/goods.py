@@ -12,9 +12,10 @@ from zhiyin.application.search.documents import document
 from zhiyin.application.search.following import Following
 from zhiyin.application.search.spaces import Describe, Space
 from zhiyin.application.shelf import Shelf
-from zhiyin.core import Catalogue, Told, WordIndex, ZhiyinError
+from zhiyin.core import Catalogue, Step, Told, WordIndex, ZhiyinError
 
 _WORDS_AT_ONCE = 1_000
+_WORDS_TO_BUILD = 32_768
 _VECTORS_AT_ONCE = 32
 
 
@@ -54,12 +55,29 @@ class Goods:
                 told.append(_late(behind, what, what_zh, follows.error))
         return tuple(told)
 
-    def read_all(self) -> None:
+    def read_all(self, step: Step) -> None:
         """Put the words of every item in; for a shelf whose words were never read."""
         view = self.shelf.view
         rows = np.flatnonzero(view.present())
-        for first in range(0, len(rows), _WORDS_AT_ONCE):
-            self._read_words(rows[first : first + _WORDS_AT_ONCE].tolist())
+        for first in range(0, len(rows), _WORDS_TO_BUILD):
+            some = rows[first : first + _WORDS_TO_BUILD].tolist()
+            self._read_words(some)
+            step.advance(len(some))
+
+    def catch_up(self, *, words: int | None = None, vectors: int | None = None) -> None:
+        """Have all that changed in the catalogue after these numbers read again.
+
+        Vectors are often older than words; None: nothing is behind.
+        """
+        if words is not None:
+            self._words_behind.add(self._changed(words))
+        if vectors is not None and self.spaces and self.describe is not None:
+            self._vectors_behind.add(self._changed(vectors))
+
+    def _changed(self, since: int) -> list[int]:
+        ids = self.shelf.view.ids
+        rows = (ids.row(change.id) for change in self.catalogue.changes(since))
+        return [row for row in rows if row >= 0]  # the shelf will meet the others itself
 
     def _read_words(self, rows: list[int]) -> None:
         items = self.catalogue.get(self.shelf.view.ids_of(rows))

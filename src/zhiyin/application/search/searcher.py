@@ -44,6 +44,7 @@ class Searcher:
         settings: SearchSettings,
         *,
         taste: Callable[[], Taste | None] = lambda: None,
+        notes: Callable[[], tuple[Told, ...]] = tuple,
         language: str = "zh",
         artifacts: tuple[str, ...] = (),
     ) -> None:
@@ -55,6 +56,7 @@ class Searcher:
             clock: Says what can be bought now.
             settings: The weights, and how long anything is waited for.
             taste: What answers for recommendations now; None: nothing does.
+            notes: What every trace tells first, such as a part that could not be opened.
             language: The shop's main one.
             artifacts: What slates cite.
         """
@@ -63,6 +65,7 @@ class Searcher:
         self._clock = clock
         self._settings = settings
         self._taste = taste
+        self._notes = notes
         self._language = language
         self._artifacts = artifacts
 
@@ -100,6 +103,7 @@ class Searcher:
         )
         shown = _page(request, view, finding, taste)
         trace = (
+            *self._notes(),
             *changes,
             understood(read.rest, read.chips),
             *missing,
