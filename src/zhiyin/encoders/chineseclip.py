@@ -18,7 +18,7 @@ from cn_clip.clip.utils import _MODEL_INFO as ARCHITECTURES
 from PIL.Image import Image
 
 from zhiyin.core import BadSettings
-from zhiyin.encoders.weighing import machine, named
+from zhiyin.encoders.networks import machine, named
 
 
 class ChineseClipTower:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 LONGEST = 100_000
 """Characters that are read of one text: as many as a description may have."""
-# Controls, and what joins or turns text without being seen, alone between spaces or not.
+# Controls, broken halves and numbers that are no character: each stands for a gap.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd\ufff9-\uffff]+")
+# What has no width and turns the text's direction: it would split a word that looks whole.
 _ZERO_WIDTH = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]+")
 _SEEN = re.compile(r"[^\s\u200c\u200d\ufe0e\ufe0f]")
 

@@ -13,7 +13,7 @@ from PIL.Image import Image
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
 from zhiyin.core import BadSettings
-from zhiyin.encoders.weighing import machine, named
+from zhiyin.encoders.networks import machine, named
 
 _LONGEST = 512
 """Tokens of a text, where neither tokeniser nor network says less."""

@@ -11,7 +11,7 @@ import torch
 from PIL.Image import Image
 
 from zhiyin.core import BadSettings
-from zhiyin.encoders.weighing import machine, named
+from zhiyin.encoders.networks import machine, named
 
 _WHOLE = ("hf-hub:", "local-dir:")
 

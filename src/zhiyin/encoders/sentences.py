@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL.Image import Image
 from sentence_transformers import SentenceTransformer
 
-from zhiyin.encoders.weighing import machine, named
+from zhiyin.encoders.networks import machine, named
 
 
 class SentenceTower:

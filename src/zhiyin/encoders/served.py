@@ -15,7 +15,7 @@ width, finite. Whatever else is wrong is told as it is: nothing is made up.
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from http.client import HTTPException, HTTPResponse
 from typing import Any
@@ -87,39 +87,36 @@ class ServedEncoder:
         return int(self._vectors(["zhiyin"], None).shape[1])
 
     def encode(self, contents: Sequence[str]) -> Encoded:
+        width = self.width  # asked for before any text: a wrong model is no fault of a text
         places, texts = nonempty(contents)
-        rows: list[Rows] = []
+        rows = [np.empty((0, width))]
         said: list[int] = []
         troubles: list[Refusal] = []
         for start in range(0, len(texts), BATCH):
-            own = places[start : start + BATCH]
-            self._halved(own, texts[start : start + BATCH], rows, said, troubles)
-        made = np.concatenate(rows) if rows else np.empty((0, self.width))
-        return spread(made, said, len(contents), self.width, troubles)
+            stop = start + BATCH
+            for own, found in self._halved(places[start:stop], texts[start:stop]):
+                if isinstance(found, Refusal):
+                    troubles.append(found)
+                else:
+                    said += own
+                    rows.append(found)
+        return spread(np.concatenate(rows), said, len(contents), width, troubles)
 
     def _halved(
-        self,
-        places: list[int],
-        texts: list[str],
-        rows: list[Rows],
-        said: list[int],
-        troubles: list[Refusal],
-    ) -> None:
-        """Encode a batch; where the server refuses it, each half, down to one text."""
-        width = self.width  # asked for before any text: a wrong model is no fault of a text
+        self, places: list[int], texts: list[str]
+    ) -> Iterator[tuple[list[int], Rows | Refusal]]:
+        """A batch encoded; where the server refuses it, each half of it, down to one text."""
         try:
-            rows.append(self._vectors([text[:_TEXT] for text in texts], width))
-            said += places
+            yield places, self._vectors([text[:_TEXT] for text in texts], self.width)
         except _RefusedError as error:
             if len(texts) == 1:
-                told = Refusal(
-                    "encoder_refused", places[0] + 1, value=shorten(texts[0]), expected=str(error)
-                )
-                troubles.append(told)
+                told = shorten(texts[0])
+                row = places[0] + 1
+                yield places, Refusal("encoder_refused", row, value=told, expected=str(error))
                 return
             half = len(texts) // 2
-            for part in (slice(None, half), slice(half, None)):
-                self._halved(places[part], texts[part], rows, said, troubles)
+            yield from self._halved(places[:half], texts[:half])
+            yield from self._halved(places[half:], texts[half:])
 
     def _vectors(self, texts: list[str], width: int | None) -> Rows:
         answer = self._asked({"model": self._model, "input": texts, "encoding_format": "float"})
