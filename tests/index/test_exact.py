@@ -6,7 +6,8 @@ import numpy as np
 
 from zhiyin.core import Index
 from zhiyin.index import ExactIndex
-from zhiyin.testing.index import IndexContract, clustered, sorted_out
+from zhiyin.testing import IndexContract
+from zhiyin.testing.index import clustered, sorted_out
 
 
 class TestExactIndex(IndexContract):

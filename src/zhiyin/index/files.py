@@ -1,20 +1,22 @@
-"""The files of an index: plain arrays that are mapped into memory, and a header that vouches.
+"""The files of an index: bare numbers that are mapped into memory, and a header that vouches.
 
 The header is written last, so a folder without one is no index. What is read back is checked
 against it before an array is touched: a damaged or foreign folder is a sentence, never a
-crash and never a wrong answer. Whoever keeps the folder in an artifact has checked every
-byte already and may leave the hashes out.
+crash and never a wrong answer. The numbers have no format of their own that a reader could
+be tricked with: their type is known, their shape is in the header. Whoever keeps the folder
+in an artifact has checked every byte already and may leave the hashes out.
 """
 
 import hashlib
 import os
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
+from pydantic import NonNegativeInt, ValidationError
 
 from zhiyin.core import BadInput, Config, Conflict, Damaged, NotFound
 
@@ -23,19 +25,15 @@ FORMAT = 1
 _CHUNK = 1 << 20
 
 Arrays = dict[str, npt.NDArray[Any]]
-# name -> (type, dimensions); "centres" and after only where the rows are in lists.
-_KNOWN: dict[str, tuple[type[np.generic], int]] = {
-    "keys": (np.int64, 1),
-    "vectors": (np.float32, 2),
-    "centres": (np.float32, 2),
-    "starts": (np.int64, 1),
-    "reach": (np.int64, 1),
-}
+# name -> type, little-endian; "centres" and after only where the rows are in lists.
+_KNOWN = {"keys": "<i8", "vectors": "<f4", "centres": "<f4", "starts": "<i8", "reach": "<i8"}
+_LISTS = {"centres", "starts", "reach"}
 
 
 class FileFacts(Config):
     """What one file must look like."""
 
+    shape: tuple[NonNegativeInt, ...]
     size: int
     sha256: str
 
@@ -61,12 +59,13 @@ def write_arrays(folder: Path, width: int, arrays: Mapping[str, npt.NDArray[Any]
         )
     files = {}
     for name, array in arrays.items():
-        file = folder / f"{name}.npy"
+        file = folder / f"{name}.bin"
         with file.open("wb") as handle:
-            np.save(handle, np.ascontiguousarray(array), allow_pickle=False)
+            np.ascontiguousarray(array, _KNOWN[name]).tofile(handle)
             handle.flush()
             os.fsync(handle.fileno())
-        files[name] = FileFacts(size=file.stat().st_size, sha256=_sha256(file))
+        size = file.stat().st_size
+        files[name] = FileFacts(shape=array.shape, size=size, sha256=_sha256(file))
     header = Header(format=FORMAT, width=width, files=files)
     part = folder / f".{HEADER}.part"
     with part.open("w", encoding="utf-8") as handle:
@@ -106,48 +105,39 @@ def _header(folder: Path) -> Header:
             remedy="build it again",
             remedy_zh="请重新建立",
         )
-    lists = {"centres", "starts", "reach"}
-    if (
-        header.files.keys() - lists != {"keys", "vectors"}
-        or 0 < len(lists & header.files.keys()) < 3
-    ):
-        raise _damaged(folder, f"it names the files {sorted(header.files)}", "文件清单不对")
+    named = header.files.keys()
+    if named - _LISTS != {"keys", "vectors"} or named & _LISTS not in (set(), _LISTS):
+        raise _damaged(folder, f"it names the files {sorted(named)}", "文件清单不对")
     return header
 
 
 def _mapped(folder: Path, name: str, facts: FileFacts, check: bool) -> npt.NDArray[Any]:
-    file = folder / f"{name}.npy"
+    file = folder / f"{name}.bin"
+    kind = np.dtype(_KNOWN[name])
     if not file.is_file():
         raise _damaged(folder, f"{file.name} is missing", f"缺少 {file.name}")
-    if file.stat().st_size != facts.size:
-        raise _damaged(
-            folder, f"{file.name} has another size than was written", f"{file.name} 大小不符"
-        )
+    if file.stat().st_size != facts.size or facts.size != prod(facts.shape) * kind.itemsize:
+        problem = f"{file.name} has another size than was written"
+        raise _damaged(folder, problem, f"{file.name} 大小不符")
     if check and _sha256(file) != facts.sha256:
-        raise _damaged(
-            folder, f"{file.name} has other bytes than were written", f"{file.name} 内容不符"
-        )
-    try:
-        # As a plain array: a slice of numpy's own class for mapped files costs ten times more.
-        array = np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
-    except (ValueError, OSError, EOFError, TypeError, OverflowError) as error:
-        raise _damaged(folder, f"{file.name} is no array", f"{file.name} 不是数组") from error
-    kind, dimensions = _KNOWN[name]
-    if array.dtype != kind or array.ndim != dimensions or not array.flags.c_contiguous:
-        raise _damaged(
-            folder, f"{file.name} holds {array.dtype} {array.shape}", f"{file.name} 类型不符"
-        )
-    return array
+        problem = f"{file.name} has other bytes than were written"
+        raise _damaged(folder, problem, f"{file.name} 内容不符")
+    if not facts.size:  # nothing can be mapped
+        return np.empty(facts.shape, kind)
+    # As a plain array: a slice of numpy's own class for mapped files costs ten times more.
+    return np.asarray(np.memmap(file, kind, "r", shape=facts.shape))
 
 
 def _agree(folder: Path, width: int, arrays: Arrays) -> None:
     """Refuse arrays that do not fit each other."""
     keys, vectors = arrays["keys"], arrays["vectors"]
-    fits = vectors.shape == (len(keys), width) and (not len(keys) or keys.min() >= 0)
+    fits = keys.ndim == 1 and vectors.shape == (len(keys), width)
+    fits = fits and (not len(keys) or keys.min() >= 0)
     if "starts" in arrays:
         starts, centres = arrays["starts"], arrays["centres"]
         fits = (
             fits
+            and starts.ndim == arrays["reach"].ndim == 1
             and centres.shape == (len(starts) - 1, width)
             and len(centres) > 0
             and len(arrays["reach"]) > 0
