@@ -1,11 +1,8 @@
-"""The doors: every verb is there in Python and in the terminal, by the same name.
-
-The HTTP door joins this table when the service is there.
-"""
+"""The doors: every verb is there in Python, in the terminal and over HTTP, by the same name."""
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +13,14 @@ import zhiyin
 from zhiyin import app as front
 from zhiyin.app import Shop
 from zhiyin.cli import app as terminal
+from zhiyin.service import make_service
 
 # verb -> what says it in Python. The terminal says it by the verb itself.
 VERBS: dict[str, Callable[..., Any]] = {
     "init": front.create_shop,
     "ingest": Shop.ingest,
     "import": Shop.import_from,
+    "pretrain": Shop.pretrain,
     "fit": Shop.fit,
     "evaluate": Shop.evaluate,
     "promote": Shop.promote,
@@ -30,8 +29,22 @@ VERBS: dict[str, Callable[..., Any]] = {
     "doctor": front.examine,
     "demo": front.make_demo,
 }
-# Only shows what ``Shop.artifacts`` holds.
-LISTINGS = {"artifacts"}
+# verb -> the route that carries it, or why there is none (yet).
+HTTP: dict[str, tuple[str, str] | str] = {
+    "init": "makes a folder on the server's disk; whoever runs the service does that",
+    "ingest": ("post", "/v1/events"),
+    "import": "reads files of the server's disk",
+    "pretrain": "runs come with the rest of the service",
+    "fit": "runs come with the rest of the service",
+    "evaluate": "runs come with the rest of the service",
+    "promote": ("post", "/v1/live"),
+    "rollback": ("post", "/v1/live/rollback"),
+    "recommend": ("post", "/v1/recommend"),
+    "doctor": "tells of the machine; /health, /ready and /metrics are for callers",
+    "demo": "makes a shop on the server's disk",
+}
+# Only shows what ``Shop.artifacts`` holds; starts the HTTP door.
+LISTINGS, OTHER_DOOR = {"artifacts"}, {"serve"}
 # The library is handed objects; a terminal has only files.
 PYTHON_ONLY = {
     "add_items",
@@ -42,6 +55,7 @@ PYTHON_ONLY = {
     "importers",
     "items",
     "live",
+    "understanding",
     "patch",
     "take",
 }
@@ -49,7 +63,16 @@ COMMANDS = {str(command.name): command for command in terminal.registered_comman
 
 
 def test_the_terminal_has_every_verb_and_no_other() -> None:
-    assert set(COMMANDS) == set(VERBS) | LISTINGS
+    assert set(COMMANDS) == set(VERBS) | LISTINGS | OTHER_DOOR
+
+
+def test_every_verb_has_a_route_or_a_reason(tmp_path: Path) -> None:
+    front.create_shop(tmp_path, store="memory://")
+    with front.open_shop(tmp_path) as shop:
+        paths = make_service([shop]).openapi()["paths"]
+    assert set(HTTP) == set(VERBS)
+    routes = [route for route in HTTP.values() if isinstance(route, tuple)]
+    assert [route for route in routes if route[0] not in paths.get(route[1], {})] == []
 
 
 def test_a_shop_has_every_verb_and_no_other() -> None:
@@ -92,7 +115,7 @@ SAID_OTHERWISE = {
 TERMINAL_ONLY = {"shop", "as_json", "why", "once", "port", "contact_sheet", "page"}
 
 
-@pytest.mark.parametrize("verb", ["ingest", "recommend", "demo", "fit", "evaluate"])
+@pytest.mark.parametrize("verb", ["ingest", "recommend", "demo", "pretrain", "fit", "evaluate"])
 def test_what_can_be_said_in_the_terminal_can_be_said_in_python(verb: str) -> None:
     command = COMMANDS[verb].callback
     assert command is not None
@@ -103,9 +126,14 @@ def test_what_can_be_said_in_the_terminal_can_be_said_in_python(verb: str) -> No
 
 def flags() -> set[str]:
     """Every flag of the terminal, such as ``--shop``."""
-    group: Any = get_command(terminal)
-    commands = [group, *group.commands.values()]
-    return {"--help"} | {flag for each in commands for p in each.params for flag in p.opts}
+
+    def commands(group: Any) -> Iterator[Any]:
+        yield group
+        for command in getattr(group, "commands", {}).values():
+            yield from commands(command)
+
+    all_of_them = commands(get_command(terminal))
+    return {"--help"} | {flag for each in all_of_them for p in each.params for flag in p.opts}
 
 
 def test_every_flag_that_a_message_names_is_there() -> None:

@@ -7,11 +7,11 @@ one hash.
 
 import hmac
 import secrets
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from time import monotonic
 
 from zhiyin.core import SCOPES, Act, BadRequest, Clock, Key, KeyRing, NotFound
 
@@ -100,9 +100,14 @@ class Gate:
         self._known.pop(id, None)
         return key
 
-    def keys(self) -> list[Key]:
+    def all(self) -> list[Key]:
         """Every key there was, the oldest first."""
         return self._keys.all()
+
+    def valid(self) -> list[Key]:
+        """The keys that open now."""
+        now = self._clock.now()
+        return [key for key in self._keys.all() if key.valid(now)]
 
     def acts(self, limit: int = 100) -> list[Act]:
         """The newest lines of the audit log, newest first."""
@@ -124,7 +129,7 @@ class Gate:
         return key if key and right and key.valid(self._clock.now()) else None
 
     def _key(self, id: str) -> Key | None:
-        now = time.monotonic()
+        now = monotonic()
         kept = self._known.get(id)
         if kept is not None and now < kept[0]:
             return kept[1]

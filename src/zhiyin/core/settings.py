@@ -103,6 +103,32 @@ class SearchSettings(Config):
     """File of the shop's synonyms, in its folder: lines such as "丝巾, scarf"."""
 
 
+class ServiceSettings(Config):
+    """Limits of what callers from outside may ask."""
+
+    max_body_bytes: PositiveInt = 16_000_000
+    """A larger body is refused, packed or unpacked."""
+    max_rows: PositiveInt = 10_000
+    """Events or items in one request."""
+    max_ratio: PositiveInt = 100
+    """A packed body of more than a megabyte that grows more than so many times is refused."""
+    body_seconds: PositiveFloat = 20.0
+    """A body that has not arrived after so long is given up; likewise the head of a request."""
+    answer_seconds: PositiveFloat = 30.0
+    """A request that has no answer after so long is told so."""
+    per_minute: PositiveInt = 6_000
+    """Requests in a minute of one key, or of one address where no key is asked for."""
+
+
+class EncoderSettings(Config):
+    """What makes vectors of words and pictures; the reference of encoders lists the names."""
+
+    text: str = Field(default="use", min_length=1, max_length=500)
+    """Encoder of words: use, sentence-transformers:NAME, hf:NAME, https://HOST/v1#MODEL …; none."""
+    image: str = Field(default="efficientnet", min_length=1, max_length=500)
+    """Encoder of pictures: efficientnet, palette, hf:NAME, open-clip:ARCHITECTURE:FILE …; none."""
+
+
 class Settings(Config):
     """All settings of a shop; every one has a default that works."""
 
@@ -127,6 +153,8 @@ class Settings(Config):
     kinds: dict[str, KindSettings] = DEFAULT_KINDS
     """Kinds of events; a new one is declared by naming it here."""
     ingest: IngestSettings = IngestSettings()
+    encoders: EncoderSettings = EncoderSettings()
+    service: ServiceSettings = ServiceSettings()
     search: SearchSettings = SearchSettings()
 
     @field_validator("timezone")
@@ -212,8 +240,10 @@ def check_settings(values: Mapping[str, Any], where: str) -> Settings:
 
 
 def _known(location: tuple[int | str, ...]) -> list[str]:
-    if location[0] == "ingest" and len(location) > 1:
-        return list(IngestSettings.model_fields)
-    if location[0] == "search" and len(location) > 1:
-        return list(SearchSettings.model_fields)
-    return list(KindSettings.model_fields if location[0] == "kinds" else Settings.model_fields)
+    """The names that could have been meant where ``location`` names none."""
+    if len(location) == 1:
+        return list(Settings.model_fields)
+    if location[0] == "kinds":
+        return list(KindSettings.model_fields)
+    section = type(Settings.model_fields[str(location[0])].default)
+    return list(section.model_fields) if issubclass(section, Config) else []

@@ -64,3 +64,14 @@ def test_rows_that_are_nothing_like_events_are_refused_whole(taken: Any, store: 
 
 def test_no_rows_are_no_trouble(taken: Any) -> None:
     assert taken([]) == Receipt()
+
+
+def test_half_a_surrogate_pair_keeps_its_row_out_and_no_other(taken: Any) -> None:
+    good = {"id": "e1", "shopper": "lin", "item": "scarf", "kind": "view"}
+    rows = [{**good, "shopper": "\ud800"}, good, {**good, "id": "e2", "\udfff": 1}]
+    receipt = taken(rows)
+    assert receipt.new == 1
+    assert [(r.row, r.code) for r in receipt.refused] == [(1, "bad_encoding"), (3, "bad_encoding")]
+    assert receipt.refused[0].field == "shopper"
+    for refusal in receipt.refused:
+        (refusal.text("en") + refusal.text("zh") + str(refusal.value)).encode()

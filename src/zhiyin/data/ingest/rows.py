@@ -1,12 +1,13 @@
 """A few rows that someone waits for: checked as those of a file are, and answered one by one."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from zhiyin.core import Clock, Receipt, Settings, Store
+from zhiyin.core import Clock, Receipt, Refusal, Settings, Store, shorten
 from zhiyin.data.ingest.intake import Intake, Rules
 from zhiyin.data.ingest.mapping import Into, Mapping
 from zhiyin.data.ingest.reading import Block, Input
@@ -30,9 +31,26 @@ def take(
     mapping = Mapping(into=into, defaults=defaults)
     source = Input("rows", "rows", _never_opened)
     intake = Intake(source, mapping, Rules(settings, clock, images), store)
-    numbers = np.arange(1, len(rows) + 1)
-    _, receipt, rejects = intake.take(Block(list(rows), numbers, Place(0, len(rows) + 1)))
-    return Receipt(receipt.new, receipt.seen, tuple(reject.refusal for reject in rejects))
+    broken = [found for number, row in enumerate(rows, 1) for found in _halves(number, row)]
+    skipped = {refusal.row for refusal in broken}
+    numbers = np.array([n for n in range(1, len(rows) + 1) if n not in skipped], np.int64)
+    block = Block([rows[n - 1] for n in numbers], numbers, Place(0, len(rows) + 1))
+    _, receipt, rejects = intake.take(block)
+    refused = sorted(
+        [*broken, *(reject.refusal for reject in rejects)], key=lambda refusal: refusal.row
+    )
+    return Receipt(receipt.new, receipt.seen, tuple(refused))
+
+
+def _halves(number: int, row: dict[str, Any]) -> Iterator[Refusal]:
+    """The refusal of a row that holds half a surrogate pair: JSON can say it, UTF-8 cannot."""
+    for name, cell in row.items():
+        try:
+            json.dumps([name, cell], ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            shown = shorten(ascii(cell))
+            yield Refusal("bad_encoding", number, ascii(name)[1:-1], shown, "UTF-8")
+            return
 
 
 def _never_opened() -> BinaryIO:
