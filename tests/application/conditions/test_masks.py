@@ -123,14 +123,14 @@ def plainly(goods: list[Item], condition: Condition) -> set[str]:
     return {item.id for item in goods if holds(condition, item, NOW)}
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(shops, conditions)
 def test_a_mask_says_of_each_item_what_the_condition_says(goods: Any, where: Any) -> None:
     condition = read_condition(where)
     assert said(shelf_of(goods), condition) == plainly(goods, condition)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(shops, shops, conditions, st.sets(st.sampled_from(IDS)))
 def test_it_also_says_so_of_items_that_changed_since(
     goods: Any, later: Any, where: Any, gone: Any
@@ -146,7 +146,7 @@ def test_it_also_says_so_of_items_that_changed_since(
     assert set(shelf.view.ids_of(rows[few])) == plainly(now, condition)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(shops, conditions, conditions)
 def test_de_morgan(goods: Any, one: Any, other: Any) -> None:
     shelf = shelf_of(goods)
@@ -155,7 +155,7 @@ def test_de_morgan(goods: Any, one: Any, other: Any) -> None:
     assert said(shelf, neither) == said(shelf, both_not)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(shops, conditions)
 def test_a_condition_and_its_negation_share_all_goods(goods: Any, where: Any) -> None:
     shelf = shelf_of(goods)
@@ -164,7 +164,7 @@ def test_a_condition_and_its_negation_share_all_goods(goods: Any, where: Any) ->
     assert not yes & no
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(conditions)
 def test_a_condition_survives_its_own_json(where: Any) -> None:
     condition = read_condition(where)

@@ -61,7 +61,7 @@ choices = st.dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(shops, shops, choices)
 def test_every_count_is_what_the_choice_would_leave(first: Any, later: Any, where: Any) -> None:
     view = view_of(first, later[:3])
@@ -75,7 +75,7 @@ def test_every_count_is_what_the_choice_would_leave(first: Any, later: Any, wher
             assert value.count > 0 or value.chosen
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(shops, choices)
 def test_a_condition_taken_apart_means_the_same(first: Any, where: Any) -> None:
     view = view_of(first)

@@ -54,7 +54,7 @@ _goods = st.builds(
 _steps = st.lists(st.one_of(_goods, st.sampled_from("abcde")), max_size=12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(_steps, max_size=4), st.booleans())
 def test_a_shelf_that_follows_is_one_that_starts_over(batches: Any, soon: bool) -> None:
     catalogue = catalogue_of()

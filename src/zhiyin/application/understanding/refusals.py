@@ -1,0 +1,109 @@
+"""Refusals: what a query says it does not want: 不要红色, 不带蕾丝, without lace, no red, -lace.
+
+Some cues are sure: what follows "without" or 不要 is not wanted, whatever it is. Others
+begin too many innocent words (非遗, 无锡, "no. 5", "no show socks"): after them only
+something that the shop knows is a refusal.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zhiyin.application.understanding.lexicon import Lexicon, Meaning
+from zhiyin.application.understanding.text import Folded, is_chinese, is_latin
+
+_SURE = re.compile(
+    r"(?<![有要是])(?:不要|不想要|不喜欢|不需要|别给我|别要|不带|不含|没有|排除|去掉|除了|除去)"
+    r"|(?<![a-z])(?:without|with no|anything but|except(?: for)?|excluding)(?![a-z])"
+    r"|(?:(?<=\s)|^)-(?=[^\W\d])"
+)
+_UNSURE = re.compile(
+    r"(?<![有要是])(?:不是|不能是|非|无|不)|(?<![a-z])(?:not|no|non|but not|minus)(?![a-z.])"
+)
+_FREE = re.compile(r"(?<![a-z])([a-z]+)[- ]free(?![a-z])")
+_FILLER = re.compile(r"\s|任何|有|是|(?:any|an?|the|in|of|with)(?![a-z])")
+_AND = re.compile(r"\s*(?:和|或者|或|、|跟|与|及|n?or(?![a-z]))")
+_AFTER = re.compile(r"(?:的|之外|以外|都可以|都行|均可|款)+")
+_STOP = "的了都吧啊呢也就还"
+_RAW = 4
+"""The most letters of a Chinese word that the shop does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing that is not wanted, in a stretch of the text."""
+
+    start: int
+    stop: int
+    meaning: Meaning | None
+    term: str
+    """The word itself, where it means nothing to the shop."""
+
+
+def refusals(text: Folded, lexicon: Lexicon) -> Iterator[Refusal]:
+    """All that is refused, in order."""
+    place = 0
+    while place < len(text.text):
+        found = [*_at(text, place, lexicon)]
+        yield from found
+        place = found[-1].stop if found else place + 1
+
+
+def _at(text: Folded, place: int, lexicon: Lexicon) -> Iterator[Refusal]:
+    """What is refused from this place on."""
+    free = _FREE.match(text.text, place)
+    if free and text.starts_word(place):
+        known = _known(text, place, lexicon)
+        if known is not None and known.stop == free.end(1):
+            yield Refusal(place, free.end(), known.meaning, known.term)
+        return
+    sure = _SURE.match(text.text, place)
+    cue = sure or _UNSURE.match(text.text, place)
+    if cue is None:
+        return
+    start, next_ = place, _skip(text, cue.end())
+    while True:
+        one = _known(text, next_, lexicon) or (_raw(text, next_) if sure else None)
+        if one is None:
+            return
+        after = _AFTER.match(text.text, one.stop)
+        more = _AND.match(text.text, one.stop)
+        stop = after.end() if after else one.stop
+        yield Refusal(start, stop, one.meaning, one.term)
+        if more is None:
+            return
+        start, next_ = one.stop, _skip(text, more.end())
+
+
+def _skip(text: Folded, place: int) -> int:
+    while filler := _FILLER.match(text.text, place):
+        place = filler.end()
+    return place
+
+
+def _known(text: Folded, place: int, lexicon: Lexicon) -> Refusal | None:
+    """Something that the shop knows, or a detail that goods may have."""
+    found = lexicon.phrases.at(text, place)
+    if found is not None and found[1] is not None:
+        return Refusal(place, found[0], found[1], "")
+    detail = lexicon.details.at(text, place)
+    if detail is None or (found is not None and found[0] >= detail[0]):
+        return None
+    return Refusal(place, detail[0], None, text.text[place : detail[0]])
+
+
+def _raw(text: Folded, place: int) -> Refusal | None:
+    """A word that nobody here knows."""
+    stop = place
+    if place < len(text.text) and is_chinese(text.text[place]):
+        while (
+            stop < min(len(text.text), place + _RAW)
+            and is_chinese(text.text[stop])
+            and text.text[stop] not in _STOP
+        ):
+            stop += 1
+    else:
+        while stop < len(text.text) and is_latin(text.text[stop]):
+            stop += 1
+    word = text.text[place:stop]
+    return Refusal(place, stop, None, word) if word and not word[0].isdigit() else None
