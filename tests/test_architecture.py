@@ -19,7 +19,17 @@ ARROWS: dict[str, set[str]] = {
     "pretrain": {"core", "data", "models", "training", "evaluation"},
     "posttrain": {"core", "data", "models", "evaluation"},
     "application": {"core", "models"},
-    "app": {"core", "data", "encoders", "models", "evaluation", "pretrain", "posttrain", "application"},
+    "app": {
+        "core",
+        "data",
+        "encoders",
+        "index",
+        "models",
+        "evaluation",
+        "pretrain",
+        "posttrain",
+        "application",
+    },
     "service": {"core", "app"},
     "cli": {"core", "app", "data", "posttrain", "pretrain", "service"},
     # The contract suites, for us and for plugin authors; the product never imports them.

@@ -27,7 +27,6 @@ def run(
     report = pretrain(
         store.catalogue, sources(encoders, images), artifacts, config=CONFIG, seed=3, **more
     )
-    assert report.artifact is not None
     return report, Understanding(artifacts.open(report.artifact).path, report.artifact)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from zhiyin.app.opening import open_shop
+from zhiyin.app.shop import Shop
+from zhiyin.app.understanding import Goods, open_encoders
 from zhiyin.core import (
     SETTINGS_FILE,
     BadSettings,
@@ -71,6 +73,7 @@ def examine(folder: Path) -> list[Finding]:
     return [
         *found,
         Finding("ok", "settings", settings.name, settings.name),
+        *_encoders(settings),
         *_shop(folder, settings),
     ]
 
@@ -117,6 +120,38 @@ def _disk(folder: Path) -> Finding:
     return Finding(mark, "disk", f"{text} free", f"剩余 {text}")
 
 
+def _encoders(settings: Settings) -> list[Finding]:
+    """One finding: whether what the settings name can be opened; nothing is loaded for it."""
+    try:
+        names = [encoder.name for encoder in open_encoders(settings).values()]
+    except ZhiyinError as error:
+        return [_wrong("encoders", error)]
+    if names:
+        return [Finding("ok", "encoders", ", ".join(names), "、".join(names))]
+    return [
+        Finding(
+            "note",
+            "encoders",
+            "all are off: what the goods are stays unknown",
+            "均已关闭：不会了解商品本身",
+        )
+    ]
+
+
+def _goods(shop: Shop) -> list[Finding]:
+    """What is known of the goods, and whether that is of today."""
+    goods = Goods(shop.folder, shop.settings, shop.store.catalogue, shop.artifacts)
+    try:
+        known = goods.usable()
+        told = goods.standing(known)
+    except ZhiyinError as error:
+        return [_wrong("goods", error)]
+    if told or known is None:
+        return [Finding("note", "goods", each.en, each.zh) for each in told]
+    what = f"{known.version}, {len(known.ids):,}"
+    return [Finding("ok", "goods", f"{what} items", f"{what} 件商品")]
+
+
 def _shop(folder: Path, settings: Settings) -> list[Finding]:
     try:
         with open_shop(folder) as shop:
@@ -132,6 +167,8 @@ def _shop(folder: Path, settings: Settings) -> list[Finding]:
             ]
             if settings.cache is not None:
                 found.append(_cache(settings.cache))
+            if items:
+                found += _goods(shop)
             try:
                 live = shop.artifacts.live("recommend")
             except (Damaged, NotFound) as error:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import ValidationError
 
 from zhiyin.app.gate import Gate
+from zhiyin.app.understanding import KIND, Goods, understood, with_goods
+from zhiyin.app.understanding import ROLE as GOODS
 from zhiyin.core import (
     SILENT,
     ArtifactStore,
@@ -35,8 +38,11 @@ if TYPE_CHECKING:
     from zhiyin.data.importers import Importer
     from zhiyin.data.ingest import IngestReport
     from zhiyin.posttrain import FitReport
+    from zhiyin.pretrain import PretrainReport, Understanding
 
 ROLE = "recommend"
+ROLES = {"recommender": ROLE, KIND: GOODS}
+"""Kind of an artifact → what it answers for."""
 Source = Any
 _GUEST = "guest"
 
@@ -51,6 +57,7 @@ class Shop:
         self.clock = clock
         self.artifacts = ArtifactStore(folder / settings.artifacts)
         self.gate = Gate(store.keys, clock)
+        self._goods = Goods(folder, settings, store.catalogue, self.artifacts)
         self._opened: Answers | None = None
 
     def __enter__(self) -> Self:
@@ -161,24 +168,26 @@ class Shop:
 
     # -- learning -----------------------------------------------------------------------
 
+    def pretrain(self, *, align: bool = True, progress: Progress = SILENT) -> PretrainReport:
+        """Describe the goods by their words and pictures; models and search use it from then on.
+
+        What was encoded before is not encoded again. Items that could not be described are
+        in ``pretrain-report.jsonl`` in the shop's folder.
+
+        Args:
+            align: Whether to bring words and pictures into one space.
+        """
+        return self._goods.describe(align, progress)
+
+    def understanding(self) -> Understanding | None:
+        """What is known of the goods; None before the first pretraining."""
+        return understood(self.artifacts)
+
     def dataset(self, *, progress: Progress = SILENT) -> tuple[Dataset, int]:
         """All that may be learnt from, and the number of the newest event in it."""
-        from zhiyin.data import COLUMNS, Dataset, Interactions
-
-        cut = self.store.events.cut()
-        shelves = {
-            change.id: change.item.category
-            for change in self.store.catalogue.changes()
-            if change.item is not None
-        }
-        interactions = Interactions.from_events(
-            self.store.events.read(until=cut, columns=COLUMNS),
-            self.settings.kinds,
-            # Without a catalogue the events say which items there are.
-            items=Vocabulary(sorted(shelves)) if shelves else None,
-            progress=progress,
-        )
-        return Dataset(interactions, categories=_numbered(shelves)), cut
+        data, cut = self._behaviour(progress)
+        known = self._goods.usable()
+        return (data if known is None else with_goods(data, known)), cut
 
     def evaluate(
         self,
@@ -219,19 +228,26 @@ class Shop:
         from zhiyin.posttrain import Limits, fit
 
         limits = Limits.said(budget, memory, allowed_loss)
-        data, cut = self.dataset(progress=progress)
-        return fit(
-            data, self.artifacts, cut=cut, seed=self.settings.seed, limits=limits,
-            progress=progress,
+        data, cut = self._behaviour(progress)
+        known = self._goods.usable()
+        report = fit(
+            data if known is None else with_goods(data, known),
+            self.artifacts, cut=cut, seed=self.settings.seed, limits=limits,
+            parents=() if known is None else (known.version,), progress=progress,
         )  # fmt: skip
+        return replace(report, told=self._goods.standing(known))
 
     def promote(self, id: str) -> None:
-        """Let an artifact answer from now on."""
-        self.artifacts.promote(ROLE, id)
+        """Let an artifact answer from now on, for what its kind answers for."""
+        self.artifacts.promote(ROLES.get(self.artifacts.open(id).manifest.kind, ROLE), id)
 
-    def rollback(self) -> str:
-        """Let the artifact before answer again; its id."""
-        return self.artifacts.rollback(ROLE)
+    def rollback(self, role: str = ROLE) -> str:
+        """Let the artifact before answer again; its id.
+
+        Args:
+            role: "recommend", or "goods" for what is known of the goods.
+        """
+        return self.artifacts.rollback(role)
 
     def live(self) -> Manifest | None:
         """What answers now; None before the first fit."""
@@ -289,6 +305,24 @@ class Shop:
             form = load_form(self.artifacts.open(id).path)
             self._opened = Answers(form, self.store.catalogue, self.store.events, self.clock, id)
         return self._opened
+
+    def _behaviour(self, progress: Progress) -> tuple[Dataset, int]:
+        from zhiyin.data import COLUMNS, Dataset, Interactions
+
+        cut = self.store.events.cut()
+        shelves = {
+            change.id: change.item.category
+            for change in self.store.catalogue.changes()
+            if change.item is not None
+        }
+        interactions = Interactions.from_events(
+            self.store.events.read(until=cut, columns=COLUMNS),
+            self.settings.kinds,
+            # Without a catalogue the events say which items there are.
+            items=Vocabulary(sorted(shelves)) if shelves else None,
+            progress=progress,
+        )
+        return Dataset(interactions, categories=_numbered(shelves)), cut
 
     def _check_items(self, ids: Sequence[str]) -> None:
         known = self.items(ids)

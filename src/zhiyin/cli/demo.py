@@ -8,6 +8,7 @@ import typer
 
 from zhiyin.app import draw_contact_sheet, make_demo, open_shop
 from zhiyin.cli.answers import show as show_slate
+from zhiyin.cli.goods import show as show_goods
 from zhiyin.cli.learning import show as show_fit
 from zhiyin.cli.screen import Bars, out, say, table
 from zhiyin.cli.words import LANG, t
@@ -88,6 +89,8 @@ def demo(
                 f"{count} pictures on one sheet: {contact_sheet}",
                 f"{count} 张图片的总览：{contact_sheet}",
             )
+        describing = time.monotonic()
+        show_goods(opened.pretrain(progress=Bars()))
         fitted = time.monotonic()
         report = opened.fit(budget=BUDGET, progress=Bars())
         learning = time.monotonic() - fitted
@@ -95,6 +98,7 @@ def demo(
         for shopper in made.examples:
             show_slate(opened, opened.recommend(shopper, k=5), shopper)
     steps = [(_step(name), f"{seconds:.1f}") for name, seconds in made.seconds.items()]
+    steps.append((t("describe the goods", "了解商品"), f"{fitted - describing:.1f}"))
     steps.append((t("fit and judge", "训练与评估"), f"{learning:.1f}"))
     steps.append((t("in all", "合计"), f"{time.monotonic() - began:.1f}"))
     table(t("what took how long", "耗时"), (t("step", "步骤"), t("seconds", "秒")), steps)

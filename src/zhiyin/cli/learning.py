@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from zhiyin.posttrain import FitReport
 
 METRIC = "ndcg@10"
+ROLES = ("recommend", "goods", "search")
+"""What an artifact can be live for."""
 
 
 def declare(app: typer.Typer) -> None:
@@ -137,6 +139,8 @@ def show(report: "FitReport") -> None:
     """The tables of all that was tried, and what became of the best."""
     _show_quality(report)
     _show_cost(report)
+    for told in report.told:
+        aside(told.text(LANG))
     for error in report.left_out:
         aside(error.text(LANG))
     for row in report.rows:
@@ -216,13 +220,14 @@ def _show_cost(report: "FitReport") -> None:
 
 def artifacts(shop: ShopFolder = HERE, as_json: AsJson = False) -> None:
     with open_shop(shop) as opened:
-        manifests, live = opened.artifacts.manifests(), opened.artifacts.live_id("recommend")
+        manifests = opened.artifacts.manifests()
+        live = {opened.artifacts.live_id(role) for role in ROLES}
     if as_json:
         out.print_json(json.dumps([json.loads(m.model_dump_json()) for m in manifests]))
         return
     rows = [
         (
-            "●" if each.id == live else "",
+            "●" if each.id in live else "",
             each.id,
             each.stage,
             str(each.config.get("recipe", "")),
@@ -253,7 +258,21 @@ def promote(
     say(f"live now: {id}; undo with: zhiyin rollback", f"已上线：{id}；撤销：zhiyin rollback")
 
 
-def rollback(shop: ShopFolder = HERE) -> None:
+def rollback(
+    role: Annotated[
+        str,
+        typer.Option(
+            help=t("of what: recommend, goods or search", "回退哪一项：recommend、goods 或 search")
+        ),
+    ] = "recommend",
+    shop: ShopFolder = HERE,
+) -> None:
+    if role not in ROLES:
+        raise BadRequest(
+            what=f"--role {role}",
+            remedy=f"say one of: {', '.join(ROLES)}",
+            remedy_zh=f"可用：{'、'.join(ROLES)}",
+        )
     with open_shop(shop) as opened:
-        now = opened.rollback()
+        now = opened.rollback(role)
     say(f"live again: {now}", f"已回退到：{now}")

@@ -114,6 +114,7 @@ def fit(
     *,
     cut: int,
     seed: int = 0,
+    parents: tuple[str, ...] = (),
     recipes: Sequence[Recipe] | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     clock: Callable[[], float] = time.monotonic,
@@ -121,6 +122,7 @@ def fit(
 ) -> FitReport:
     """Judge, learn the best from everything, write it, and promote it when better.
 
+    ``parents``: artifacts that the data was made from, such as what is known of the goods.
     Whoever interrupts finds the shop as it was: an artifact is there whole or not at all.
     """
     live, comparable = _live_recipe(artifacts)
@@ -134,6 +136,7 @@ def fit(
         artifacts.writing(
             KIND,
             "posttrain",
+            parents=parents,
             data_hash=data.data_hash,
             cut=cut,
             config=best.final.record(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from zhiyin.core import ZhiyinError
+from zhiyin.core import Told, ZhiyinError
 from zhiyin.evaluation import Report, render_page
 from zhiyin.posttrain.recipes import AnyRecipe
 
@@ -90,6 +90,8 @@ class FitReport:
     """Seconds by the clock, learning from everything not counted."""
     memory: int = 0
     """Bytes that one model was allowed."""
+    told: Sequence[Told] = ()
+    """What a person should know of the data that it was learnt from."""
     reports: Mapping[str, Report] = field(default_factory=dict)
     """Of those judged on the test days, with every shopper's own numbers."""
 
@@ -132,6 +134,7 @@ class FitReport:
             "planned_s": self.planned,
             "took_s": self.took,
             "memory_bytes": self.memory,
+            "told": [told.en for told in self.told],
             "refused": {name: str(error) for name, error in self.refused.items()},
             "trials": [row.record() for row in self.judged],
             "tuning": [row.record() for row in self.rows if not row.metrics],

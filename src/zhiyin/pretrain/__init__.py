@@ -8,10 +8,10 @@ here needs torch but what says so; ``zhiyin.pretrain.align`` has a door of its o
 """
 
 from zhiyin.pretrain.config import PretrainConfig
+from zhiyin.pretrain.contents import sources
 from zhiyin.pretrain.newcomers import Newcomers, refresh
 from zhiyin.pretrain.report import PretrainReport
 from zhiyin.pretrain.run import pretrain
-from zhiyin.pretrain.sources import sources
 from zhiyin.pretrain.understanding import Understanding
 
 __all__ = [

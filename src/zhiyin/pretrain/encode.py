@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhiyin.core import Catalogue, Change, Step
-from zhiyin.pretrain.sources import Floats, Source, Tally, Tell
+from zhiyin.pretrain.contents import Floats, Source, Tally, Tell
 
 PAGE = 128
 """Items read at a time; whoever interrupts waits for as many."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhiyin.core import Catalogue, Item
+from zhiyin.pretrain.contents import Floats, Source, Tally, Tell
 from zhiyin.pretrain.encode import pages
-from zhiyin.pretrain.sources import Floats, Source, Tally, Tell
 from zhiyin.pretrain.understanding import Understanding
 
 

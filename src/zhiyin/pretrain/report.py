@@ -2,29 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from zhiyin.core import ZhiyinError
 from zhiyin.pretrain.align import Facts
-from zhiyin.pretrain.sources import Tally
+from zhiyin.pretrain.contents import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class PretrainReport:
     """What was described, and what it became."""
 
+    artifact: str
     items: int
     tallies: Mapping[str, Tally]
     """Modality → what became of the items in it."""
     widths: Mapping[str, int] = field(default_factory=dict)
     """Modality → columns of its vectors."""
-    artifact: str | None = None
     alignment: Facts | None = None
     """How words and pictures came into one space; None: they did not."""
     unaligned: ZhiyinError | None = None
     """Why they did not, where they should have."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """By step."""
+    lines: Path | None = None
+    """The file that names every item with a trouble; None: there is none."""
 
     @property
     def broken(self) -> int:
@@ -42,5 +45,6 @@ class PretrainReport:
             },
             "alignment": None if self.alignment is None else self.alignment.model_dump(),
             "unaligned": None if self.unaligned is None else str(self.unaligned),
+            "report": None if self.lines is None else str(self.lines),
             "seconds": {name: round(took, 3) for name, took in self.seconds.items()},
         }

@@ -29,10 +29,10 @@ from zhiyin.core import (
 )
 from zhiyin.pretrain.align import Alignment, align
 from zhiyin.pretrain.config import PretrainConfig
+from zhiyin.pretrain.contents import Source, Tell
 from zhiyin.pretrain.encode import Encodings, encode
 from zhiyin.pretrain.graphs import likeness
 from zhiyin.pretrain.report import PretrainReport
-from zhiyin.pretrain.sources import Source, Tell
 from zhiyin.pretrain.understanding import (
     ALIGNMENT,
     Facts,
@@ -126,10 +126,10 @@ class _Run:
         write_head(self.draft.path, facts, ids)
         self.draft.metrics.update(_measured(encodings, shared))
         return PretrainReport(
+            artifact=self.draft.id,
             items=len(ids),
             tallies=encodings.tallies,
             widths=widths,
-            artifact=self.draft.id,
             alignment=None if shared is None else shared.facts,
             unaligned=unaligned,
             seconds=self.seconds,
