@@ -38,8 +38,8 @@ class TestInLists(IndexContract):
     @classmethod
     def _lists_are_made_early(cls) -> Any:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(growing, "LINE", 6_000)
-            patch.setattr(growing, "_FRESH", 500)
+            patch.setattr(growing, "LINE", 6_000 * cls.width)
+            patch.setattr(growing, "_FRESH", 500 * cls.width)
             yield
 
     def make(self) -> Index:
@@ -78,9 +78,9 @@ class TestChangingLists(IndexContract):
 
 @pytest.fixture
 def early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists from 1,000 vectors on, and at most 100 beside them."""
-    monkeypatch.setattr(growing, "LINE", 1_000)
-    monkeypatch.setattr(growing, "_FRESH", 100)
+    """Of vectors 16 wide: lists from 1,000 on, and at most 100 beside them."""
+    monkeypatch.setattr(growing, "LINE", 16_000)
+    monkeypatch.setattr(growing, "_FRESH", 1_600)
 
 
 def parts(index: Index) -> tuple[int, int]:
@@ -148,8 +148,11 @@ def test_what_is_expected_is_waited_for_and_saved_in_lists_in_any_case(tmp_path:
     assert parts(index) == (2_000, 0)
     assert parts(open_index(tmp_path / "early")) == (2_000, 0)
     other = new_index(16, expecting=3_000)
-    other.put(np.arange(3_000), vectors)
-    assert parts(other) == (3_000, 0)
+    vectors[:1_500] = np.nan
+    other.put(np.arange(2_600), vectors[:2_600])
+    assert parts(other) == (0, 1_100)
+    other.put(np.arange(2_600, 2_700), vectors[2_600:2_700])
+    assert parts(other) == (1_200, 0)
 
 
 @pytest.mark.usefixtures("early")

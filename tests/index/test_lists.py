@@ -39,7 +39,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_every_row_is_in_the_list_of_its_nearest_centre(made: Lists) -> None:
     nearest = (made.rows.vectors @ made.centres.T).argmax(axis=1)
-    owners = np.repeat(np.arange(len(made.centres)), np.diff(made.starts))
+    owners = made.owners()
     assert (nearest == owners).all()
     assert sorted(made.rows.keys.tolist()) == (np.arange(SIZE) * 3).tolist()
 

@@ -140,6 +140,7 @@ def _agree(folder: Path, width: int, arrays: Arrays) -> None:
             and starts.ndim == arrays["reach"].ndim == 1
             and centres.shape == (len(starts) - 1, width)
             and len(centres) > 0
+            and len(keys) > 0
             and len(arrays["reach"]) > 0
             and starts[0] == 0
             and starts[-1] == len(keys)

@@ -1,9 +1,9 @@
 """The index that a shop uses: exact while it is small, in lists once it is large.
 
 New vectors are compared one and all until there are too many of them; then they join the
-lists, each with its nearest centre. The first lists are made when the exact part passes
-``LINE``, and made afresh when there are twice or a quarter as many vectors as the centres
-were found for.
+lists, each with its nearest centre. The first lists are made when the exact part reaches
+``LINE``, and made afresh when there are twice or a quarter as many vectors as they were
+made for.
 
 Threads: a search sees each ``put`` and ``delete`` whole or not at all, never waits, and keeps
 what it began with while the index changes. Writers wait for each other, and a writer that
@@ -26,11 +26,13 @@ from zhiyin.index.taking import taken_count, taken_keys, taken_mask, taken_queri
 
 log = get_logger(__name__)
 
-LINE = 50_000
-"""So many vectors are compared in two milliseconds (128 wide, one thread)."""
-_FRESH = 16_384
+LINE = 6_400_000
+"""Numbers that are compared with one query in a millisecond or two: 50,000 vectors of 128."""
+_FRESH = 2_000_000
 _FRESH_SHARE = 32
-"""Fresh vectors beside the lists: this many, or one in so many of all."""
+"""Beside the lists: vectors of so many numbers, or one in so many of all."""
+_NEARLY = 0.9
+"""Whoever put so much of what was expected has put all that there was."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +62,8 @@ class GrowingIndex:
         self._width = width
         self._lists = lists
         self._order: Numbers | None = None
-        self._made_for = lists.rows.count() if lists else 0
         self._table = Table(width, fresh)
-        self._expecting = expecting
+        self._awaited = _NEARLY * expecting
         self._seed = seed
         self._progress = progress
         self._lock = Lock()
@@ -82,7 +83,8 @@ class GrowingIndex:
         with self._lock:
             self._leave_lists(keys)
             self._table.change(keys[~known], keys[known], vectors[known])
-            self._settle(max(LINE, self._expecting))
+            self._awaited -= len(keys)
+            self._settle()
 
     def delete(self, keys: Keys) -> int:
         """Take keys out; how many were there."""
@@ -90,7 +92,7 @@ class GrowingIndex:
         with self._lock:
             gone = self._leave_lists(keys)
             gone += self._table.change(keys, keys[:0], np.empty((0, self._width), np.float32))
-            self._settle(max(LINE, self._expecting))
+            self._settle()
         return gone
 
     def search(self, queries: Unit, k: int, among: Mask | None = None) -> Hits:
@@ -109,7 +111,8 @@ class GrowingIndex:
         What is fresh joins the lists on the way, and what was taken out is left out.
         """
         with self._lock:
-            self._settle(LINE)  # all that was expected is there, if it is saved now
+            self._awaited = 0.0  # what is not there by now is not expected
+            self._settle()
             seen = self._seen
         rows, more = seen.fresh.there(), Arrays()
         if seen.lists is not None:
@@ -121,7 +124,7 @@ class GrowingIndex:
 
     def _leave_lists(self, keys: Keys) -> int:
         """Take keys out of the lists; how many were there."""
-        if self._lists is None:
+        if self._lists is None or not len(keys):
             return 0
         listed = self._lists.rows
         if self._order is None:
@@ -133,36 +136,32 @@ class GrowingIndex:
         self._lists = self._lists.without(places)
         return len(places)
 
-    def _settle(self, line: int) -> None:
+    def _settle(self) -> None:
         """Keep both parts in proportion, the fresh one small, the lists full; then show it."""
         fresh, lists = self._table.rows, self._lists
         if lists is None:
-            if fresh.count() >= line:
+            if fresh.count() * self._width >= LINE and self._awaited <= 0:
                 self._make_lists(fresh)
         elif self._out_of_proportion(lists, fresh):
             joined = lists.joined(fresh)
-            size = joined.rows.count()
-            if size > 2 * self._made_for or 4 * size < self._made_for:
-                self._make_lists(joined.rows)
-            else:
+            if joined.fits(joined.rows.count()):
                 self._use(joined)
+            else:
+                self._make_lists(joined.rows)
         self._seen = _Seen(self._lists, self._table.rows)
 
-    @staticmethod
-    def _out_of_proportion(lists: Lists, fresh: Rows) -> bool:
+    def _out_of_proportion(self, lists: Lists, fresh: Rows) -> bool:
         size = len(lists.rows.keys)
-        many = max(_FRESH, size // _FRESH_SHARE)
+        many = max(_FRESH // self._width, size // _FRESH_SHARE)
         return fresh.count() > many or 2 * lists.rows.count() < size
 
     def _make_lists(self, rows: Rows) -> None:
         size = rows.count()
-        if 2 * size < LINE:
+        if 2 * size * self._width < LINE:  # so few that comparing them is better
             self._lists, self._table = None, Table(self._width, rows.there())
             return
         log.info("making lists", vectors=size)
-        rng = derive(self._seed, "index", str(size))
-        self._use(Lists.made(rows, rng, self._progress))
-        self._made_for = size
+        self._use(Lists.made(rows, derive(self._seed, "index", str(size)), self._progress))
 
     def _use(self, lists: Lists) -> None:
         self._lists, self._order = lists, None

@@ -25,11 +25,11 @@ from zhiyin.index.nearest import Floats, Numbers, best, near_best
 from zhiyin.index.rows import Rows, padded
 
 NEARLY_ALL = 0.96
-"""Of the neighbours that ``reach`` is measured with, by the harder of both kinds of queries."""
+"""Of the neighbours that ``reach`` is measured with."""
 _LEAST_LISTS = 16
 _DEEPEST = 1 << 12
 _ASKED = 128
-"""Vectors, and as many sums of two, that ``reach`` is measured with."""
+"""Vectors that ``reach`` is measured with, and as many sums of two."""
 _SAMPLE = 40
 """Vectors of the sample per centre."""
 _ROUNDS = 6
@@ -37,6 +37,11 @@ _FEW = 8_192
 """So many allowed rows are compared in the time that it takes to read a few hundred lists."""
 _SPARSE = 4
 """Below one in so many, the allowed rows of a list are fetched alone."""
+
+
+def lists_for(size: int) -> int:
+    """How many lists for so many rows: choosing among them costs as much as reading sixteen."""
+    return max(1, min(int(4 * np.sqrt(size)), size // 8))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,41 +58,43 @@ class Lists:
         """Find centres for the rows that are there, and measure how far to reach."""
         rows = rows.there()
         size = len(rows.keys)
-        count = max(1, min(int(4 * np.sqrt(size)), size // 8))
+        count = lists_for(size)
         sample = np.sort(rng.choice(size, min(size, _SAMPLE * count), replace=False))
         with progress.step("index", _ROUNDS + 2) as step:
             centres = find_centres(rows.vectors[sample], count, _ROUNDS, rng, step)
-            lists = cls.grouped(rows, centres, np.array([count]))
+            owners = assigned(rows.vectors, centres)
+            lists = cls.grouped(rows, owners, centres, np.array([count]))
             step.advance()
             lists = replace(lists, reach=_measured(lists, rng))
             step.advance()
         return lists
 
     @classmethod
-    def grouped(cls, rows: Rows, centres: Unit, reach: Numbers) -> Self:
-        """Put the rows that are there into the lists of centres that are known."""
-        rows = rows.there()
-        owners = assigned(rows.vectors, centres)
+    def grouped(cls, rows: Rows, owners: Numbers, centres: Unit, reach: Numbers) -> Self:
+        """Rows that are all there, each in the list of its owner."""
         order = np.argsort(owners, kind="stable")
         starts = np.searchsorted(owners[order], np.arange(len(centres) + 1))
         return cls(Rows.of(rows.keys[order], rows.vectors[order]), centres, starts, reach)
 
     def joined(self, more: Rows) -> Self:
         """With more rows, each in the list of its nearest centre, and without those taken out."""
-        more = more.there()
-        owners = np.concatenate(
-            [self._owners()[self.rows.present], assigned(more.vectors, self.centres)]
-        )
-        order = np.argsort(owners, kind="stable")
-        old = self.rows.there()
-        keys = np.concatenate([old.keys, more.keys])[order]
-        vectors = np.concatenate([old.vectors, more.vectors])[order]
-        starts = np.searchsorted(owners[order], np.arange(len(self.centres) + 1))
-        return type(self)(Rows.of(keys, vectors), self.centres, starts, self.reach)
+        old, more = self.rows.there(), more.there()
+        owners = np.append(self.owners()[self.rows.present], assigned(more.vectors, self.centres))
+        keys = np.append(old.keys, more.keys)
+        vectors = np.concatenate([old.vectors, more.vectors])
+        return self.grouped(Rows.of(keys, vectors), owners, self.centres, self.reach)
 
     def without(self, places: Numbers) -> Self:
         """The same with some rows taken out."""
         return replace(self, rows=self.rows.without(places))
+
+    def owners(self) -> Numbers:
+        """(N,) the list of each row."""
+        return np.repeat(np.arange(len(self.centres)), np.diff(self.starts))
+
+    def fits(self, size: int) -> bool:
+        """Whether there are about as many lists as for so many rows there should be."""
+        return 2 / 3 <= len(self.centres) / lists_for(size) <= 2
 
     def search(self, query: Floats, k: int, among: Mask | None) -> tuple[Keys, Floats]:
         """The k nearest of one query, nearly always all of them."""
@@ -151,41 +158,36 @@ class Lists:
         scores = np.concatenate([vectors[start:stop] @ query for start, stop in ends])
         return (rows, scores) if allowed is None else (rows[allowed], scores[allowed])
 
-    def _owners(self) -> Numbers:
-        """(N,) the list of each row."""
-        return np.repeat(np.arange(len(self.centres)), np.diff(self.starts))
-
 
 def _measured(lists: Lists, rng: Generator) -> Numbers:
-    """``reach``: by the harder of the two kinds of queries, and never fewer with more depth."""
-    vectors, owners = lists.rows.vectors, lists._owners()
-    size = len(vectors)
+    """``reach`` of these lists; never fewer for more depth."""
+    vectors, size = lists.rows.vectors, len(lists.rows.keys)
     deepest = min(_DEEPEST, max(size // 8, 1))
-    depths = 1 << np.arange(int(np.log2(deepest)) + 1)
-    picks = np.sort(rng.choice(size, min(_ASKED, size), replace=False))
+    picks = rng.choice(size, min(_ASKED, size), replace=False)
     others = vectors[rng.choice(size, len(picks))]
-    places = {
-        "their own": _places(lists, vectors[picks], picks, owners, deepest),
-        "between": _places(lists, vectors[picks] + others, None, owners, deepest),
-    }
+    queries = np.concatenate([vectors[picks], vectors[picks] + others])
+    places = _places(lists, queries, np.append(picks, np.full(len(picks), -1)), deepest)
     needed = [
-        max(int(np.quantile(found[:, :depth], NEARLY_ALL)) + 1 for found in places.values())
-        for depth in depths
+        # Of one or two neighbours of each, too few are asked for to tell one in twenty-five.
+        int(np.quantile(places[:, : max(1 << step, 8)], NEARLY_ALL)) + 1
+        for step in range(int(np.log2(deepest)) + 1)
     ]
     least = min(_LEAST_LISTS, len(lists.centres))
-    return np.maximum(np.maximum.accumulate(needed), least).astype(np.int64)
+    return np.maximum(np.maximum.accumulate(needed), least)
 
 
-def _places(
-    lists: Lists, queries: Unit, selves: Numbers | None, owners: Numbers, deepest: int
-) -> Numbers:
-    """(B, deepest) in which of the lists, counted from the nearest, each neighbour is."""
+def _places(lists: Lists, queries: Unit, selves: Numbers, deepest: int) -> Numbers:
+    """(B, deepest) in which list, counted from the nearest, each neighbour of a query is.
+
+    ``selves``: the row that a query is, which is no neighbour of its own; -1: none.
+    """
+    owners = lists.owners()
     found = np.empty((len(queries), deepest), np.int64)
     rank = np.empty(len(lists.centres), np.int64)
     for row, query in enumerate(queries):
         scores = lists.rows.vectors @ query
-        if selves is not None:
-            scores[selves[row]] = -np.inf  # a vector is no neighbour of its own
+        if selves[row] >= 0:
+            scores[selves[row]] = -np.inf
         nearest = np.argpartition(scores, len(scores) - deepest)[len(scores) - deepest :]
         nearest = nearest[np.argsort(-scores[nearest])]
         rank[np.argsort(-(lists.centres @ query), kind="stable")] = np.arange(len(rank))

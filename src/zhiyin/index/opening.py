@@ -14,8 +14,8 @@ def new_index(
 ) -> Index:
     """An empty index for vectors of a width.
 
-    Whoever fills it with many batches says how many vectors to expect: lists are then made
-    once, when all are there, and not at every doubling on the way.
+    Whoever fills it with many batches says how many rows to expect, those of NaN included:
+    lists are then made once, when nearly all were put, and not at every doubling on the way.
     """
     return GrowingIndex(width, expecting=expecting, seed=seed, progress=progress)
 
