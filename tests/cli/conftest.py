@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from zhiyin.app import make_demo, open_shop
-from zhiyin.cli import answers, demo, learning, machine, main, screen, words
+from zhiyin.cli import answers, demo, goods, learning, machine, main, screen, words
 
 Done = subprocess.CompletedProcess[str]
 Zhiyin = Callable[..., Done]
@@ -41,6 +41,25 @@ def zhiyin(tmp_path: Path) -> Zhiyin:
     return run
 
 
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start the real command and leave it running."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin(*words: str) -> subprocess.Popen[bytes]:
+        running.append(
+            subprocess.Popen(
+                [*COMMAND, *words], cwd=tmp_path, env=surroundings(), stderr=subprocess.DEVNULL
+            )
+        )
+        return running[-1]
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture(scope="package")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo shop that was fitted; to be read only."""
@@ -61,7 +80,7 @@ class Told:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
     """Call ``main`` in this process, in English: quick, and with its exit status."""
-    for file in (words, screen, answers, demo, learning, machine):
+    for file in (words, screen, answers, demo, goods, learning, machine):
         monkeypatch.setattr(file, "LANG", "en")
 
     def call(*line: str | Path) -> Told:

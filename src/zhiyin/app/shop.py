@@ -185,9 +185,8 @@ class Shop:
 
     def dataset(self, *, progress: Progress = SILENT) -> tuple[Dataset, int]:
         """All that may be learnt from, and the number of the newest event in it."""
-        data, cut = self._behaviour(progress)
-        known = self._goods.usable()
-        return (data if known is None else with_goods(data, known)), cut
+        data, cut, _ = self._learnable(progress)
+        return data, cut
 
     def evaluate(
         self,
@@ -207,8 +206,9 @@ class Shop:
         from zhiyin.posttrain import Limits, judge
 
         limits = Limits.said(budget, memory, allowed_loss)
-        data, _ = self.dataset(progress=progress)
-        return judge(data, seed=self.settings.seed, limits=limits, progress=progress)
+        data, _, known = self._learnable(progress)
+        report = judge(data, seed=self.settings.seed, limits=limits, progress=progress)
+        return replace(report, told=self._goods.standing(known))
 
     def fit(
         self,
@@ -228,10 +228,9 @@ class Shop:
         from zhiyin.posttrain import Limits, fit
 
         limits = Limits.said(budget, memory, allowed_loss)
-        data, cut = self._behaviour(progress)
-        known = self._goods.usable()
+        data, cut, known = self._learnable(progress)
         report = fit(
-            data if known is None else with_goods(data, known),
+            data,
             self.artifacts, cut=cut, seed=self.settings.seed, limits=limits,
             parents=() if known is None else (known.version,), progress=progress,
         )  # fmt: skip
@@ -306,7 +305,8 @@ class Shop:
             self._opened = Answers(form, self.store.catalogue, self.store.events, self.clock, id)
         return self._opened
 
-    def _behaviour(self, progress: Progress) -> tuple[Dataset, int]:
+    def _learnable(self, progress: Progress) -> tuple[Dataset, int, Understanding | None]:
+        """The data, the newest event in it, and what is known of the goods in it."""
         from zhiyin.data import COLUMNS, Dataset, Interactions
 
         cut = self.store.events.cut()
@@ -322,7 +322,9 @@ class Shop:
             items=Vocabulary(sorted(shelves)) if shelves else None,
             progress=progress,
         )
-        return Dataset(interactions, categories=_numbered(shelves)), cut
+        data = Dataset(interactions, categories=_numbered(shelves))
+        known = self._goods.usable()
+        return (data if known is None else with_goods(data, known)), cut, known
 
     def _check_items(self, ids: Sequence[str]) -> None:
         known = self.items(ids)
