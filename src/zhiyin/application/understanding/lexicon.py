@@ -79,7 +79,12 @@ class Lexicon:
             self.details.add(phrase, phrase)
         for wish in ("cheap", "on_sale", "in_stock"):
             self.wishes.add_all(table.words(wish), wish)
+        self._labels: dict[tuple[str, str], tuple[str, str]] = {}
         self._add(view, learnt or {})
+
+    def label(self, field: str, value: object) -> tuple[str, str]:
+        """What to call a value of a field in English and Chinese; itself where nobody knows."""
+        return self._labels.get((field, str(value)), (str(value), str(value)))
 
     def __len__(self) -> int:
         return len(self.phrases)
@@ -100,7 +105,10 @@ class Lexicon:
                 self.phrases.add(value, meaning)
             if meaning.kind == "colour" and is_chinese(value[-1]) and not value.endswith("色"):
                 self.phrases.add(f"{value}色", meaning)
-            self.phrases.add_all(learnt.get((field, value), ()), meaning)
+            others = [*learnt.get((field, value), ())]
+            self.phrases.add_all(others, meaning)
+            if others and is_chinese(value[0]):
+                self._labels[field, value] = (others[0], value)
         for _, value, meaning in own:
             self.phrases.add_all(_pieces(value, meaning.kind), meaning)
 

@@ -74,16 +74,15 @@ def understand(
         language: Of the query; None: told from its letters.
         without: Ids of chips that were taken away, with the words they came from.
     """
-    text = folded(query, lexicon.letters)
-    head = folded(query[:_READ], lexicon.letters)
-    parts = sorted(_parts(head, lexicon), key=lambda part: part.start)
+    text = folded(query[:_READ], lexicon.letters)
+    parts = sorted(_parts(text, lexicon), key=lambda part: part.start)
     kept = [part for part in parts if part.chip.id not in without]
     gone = [part for part in parts if part.chip.hard or part.chip.id in without]
     chips = {part.chip.id: part.chip for part in reversed(kept)}
     ordered = tuple(chips[id] for id in dict.fromkeys(part.chip.id for part in kept))
     hard = all_of(read_condition(chip.where) for chip in ordered if chip.hard and chip.where)
     found = language or ("zh" if any(map(is_chinese, text.text)) else "en")
-    return Understood(_left(text, gone), ordered, hard, found)
+    return Understood(_left(query, text, gone), ordered, hard, found)
 
 
 def _parts(text: Folded, lexicon: Lexicon) -> Iterator[_Part]:
@@ -162,14 +161,14 @@ def _longest(text: Folded, place: int, lexicon: Lexicon) -> tuple[int, Meaning |
     return found
 
 
-def _left(text: Folded, gone: list[_Part]) -> str:
+def _left(query: str, text: Folded, gone: list[_Part]) -> str:
     """What was typed outside of the stretches, tidied where they were cut out."""
     if not gone:
-        return text.typed.strip()
+        return query.strip()
     edges = [0]
     for part in gone:
         edges += [text.places[part.start], text.places[part.stop - 1] + 1]
-    pieces = [text.typed[a:b] for a, b in zip([*edges[::2]], [*edges[1::2], None], strict=True)]
+    pieces = [query[a:b] for a, b in zip([*edges[::2]], [*edges[1::2], None], strict=True)]
     tidy = [_HEAD.sub("", piece) if n else piece for n, piece in enumerate(pieces)]
     tidy = [_TAIL.sub("", piece) if n < len(tidy) - 1 else piece for n, piece in enumerate(tidy)]
     return " ".join(piece.strip() for piece in tidy if piece.strip())
