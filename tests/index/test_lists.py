@@ -82,6 +82,28 @@ def test_a_few_allowed_are_compared_and_no_list_is_read(
     assert reads == []
 
 
+def test_a_filter_that_allows_everything_reads_no_farther(made: Lists, reads: list[int]) -> None:
+    queries = clustered(5, WIDTH, 9)
+    for query in queries:
+        made.search(query, 10, None)
+    plain = sum(reads)
+    reads.clear()
+    for query in queries:
+        made.search(query, 10, np.ones(3 * SIZE, np.bool_))
+    assert sum(reads) == plain
+
+
+def test_a_filter_of_one_corner_reads_little_more_than_the_corner(
+    made: Lists, vectors: np.ndarray, reads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_FEW", 0)
+    near = np.argsort(-(vectors @ vectors[5]))[:800]
+    among = np.zeros(3 * SIZE, np.bool_)
+    among[near * 3] = True
+    made.search(vectors[5], 10, among)
+    assert 0 < sum(reads) < SIZE / 3
+
+
 def test_a_filter_that_is_rare_everywhere_reads_farther(
     made: Lists, reads: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

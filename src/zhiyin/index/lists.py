@@ -123,11 +123,11 @@ class Lists:
         needed = self._reaching(k)
         parts: list[tuple[Numbers, Floats]] = []
         while at < len(nearest) and (used < needed or found < k):
-            lists = nearest[at : at + max(needed - used, at, 1)]
+            lists = nearest[at : at + max(needed - used, at // 2, 1)]
             at += len(lists)
             rows, sizes, allowed = self._met(lists, among)
             parts.append(self._compared(query, lists, rows, allowed))
-            some = sizes if allowed is None else np.add.reduceat(allowed, sizes.cumsum() - sizes)
+            some = sizes if allowed is None else _counted(allowed, sizes)
             used += int(np.count_nonzero(some))
             met += int(sizes[some > 0].sum())
             found += int(some.sum())
@@ -157,6 +157,12 @@ class Lists:
         ends = zip(self.starts[lists].tolist(), self.starts[lists + 1].tolist(), strict=True)
         scores = np.concatenate([vectors[start:stop] @ query for start, stop in ends])
         return (rows, scores) if allowed is None else (rows[allowed], scores[allowed])
+
+
+def _counted(allowed: Mask, sizes: Numbers) -> Numbers:
+    """How many are allowed of each of the lists that follow each other; none has size 0."""
+    found: Numbers = np.add.reduceat(allowed, sizes.cumsum() - sizes, dtype=np.int64)
+    return found
 
 
 def _measured(lists: Lists, rng: Generator) -> Numbers:
