@@ -10,7 +10,7 @@ from zhiyin.data.demo import DemoSize, demo_items
 from zhiyin.data.stores import open_store
 
 CRAFTS = {"苏绣": "Suzhou Embroidery", "青瓷": "Celadon", "竹编": "Woven Bamboo"}
-WARES = {"茶壶": "Teapot", "团扇": "Round Fan"}
+WARES = {"茶壶": "Teapot", "团扇": "Round Fan", "盖碗": "Lidded Bowl"}
 
 
 def bilingual(n: int) -> list[Item]:

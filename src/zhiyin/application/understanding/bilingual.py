@@ -39,6 +39,8 @@ _SURE = 0.75
 """The share of the goods with the phrase that must have the value; shops forget some."""
 _LEAST = 0.3
 """The least measure of a phrase that is kept …"""
+_COMMON = 0.5
+"""What more of all titles say than this tells nothing apart."""
 _BESIDE = 0.6
 """… and its least share of the measure of the best phrase of the same value."""
 _KEPT = 2
@@ -75,6 +77,7 @@ def learn_words(items: Iterable[Item], language: str = "en") -> Mapping[Value, t
     phrase, value = both.coords
     measure = 5 * both.data / (of_value[value] + 4 * of_phrase[phrase])
     fine = (both.data >= _SEEN) & (both.data >= _SURE * of_phrase[phrase]) & (measure >= _LEAST)
+    fine &= of_phrase[phrase] <= _COMMON * len(phrases)
     claims = _Claims(phrase_names, of_phrase)
     # The best value takes a phrase; of equals the one that was met first.
     for one in np.lexsort((value, -measure)):
