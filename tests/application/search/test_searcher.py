@@ -167,7 +167,7 @@ def test_an_empty_catalogue_finds_nothing_and_does_not_fail(shop: LittleShop) ->
     assert (shop.ids("scarf"), shop.ids()) == ([], [])
 
 
-@pytest.mark.parametrize("query", ["🧣" * 50, "\0\x1b[31m", "a" * 10_000, "' OR 1=1 --", "。，！"])
+@pytest.mark.parametrize("query", ["🧣🧣", "\0\x1b[31m", "a" * 10_000, "' OR 1=1 --", "。，！"])
 def test_no_query_finds_nothing_while_there_are_goods(shop: LittleShop, query: str) -> None:
     found = shop.ask(query)
     assert found.slate.items

@@ -21,7 +21,7 @@ from zhiyin.application.search.finding import Finding, Query, find
 from zhiyin.application.search.goods import Goods
 from zhiyin.application.search.matching import Wish
 from zhiyin.application.search.narrowing import Demand, all_hold, demands, too_much
-from zhiyin.application.search.question import question
+from zhiyin.application.search.question import Learnt, Reader
 from zhiyin.application.search.sensing import Sensing
 from zhiyin.application.search.spaces import Senses
 from zhiyin.application.search.tastes import Taste, Tastes
@@ -45,6 +45,7 @@ class Searcher:
         *,
         taste: Callable[[], Taste | None] = lambda: None,
         notes: Callable[[], tuple[Told, ...]] = tuple,
+        learnt: Learnt | None = None,
         language: str = "zh",
         artifacts: tuple[str, ...] = (),
     ) -> None:
@@ -57,6 +58,7 @@ class Searcher:
             settings: The weights, and how long anything is waited for.
             taste: What answers for recommendations now; None: nothing does.
             notes: What every trace tells first, such as a part that could not be opened.
+            learnt: What values of the shelf are called in another language.
             language: The shop's main one.
             artifacts: What slates cite.
         """
@@ -66,6 +68,7 @@ class Searcher:
         self._settings = settings
         self._taste = taste
         self._notes = notes
+        self._reader = Reader(learnt)
         self._language = language
         self._artifacts = artifacts
 
@@ -80,7 +83,7 @@ class Searcher:
         changes = self._goods.refresh(self._settings.patience_seconds)
         view, now = self._goods.shelf.view, self._clock.now()
         _check_like(request, view)
-        read = question(request, view)
+        read = self._reader.read(request, view)
         sensed = self._sensing.begin(request, read.text)  # while the masks are made
         parts = demands(request, read.chips, view, self._goods.words, now)
         wishes = tuple(_wish(chip, view, now) for chip in read.chips if not chip.hard)
@@ -115,7 +118,7 @@ class Searcher:
             slate=_slate(view, finding, shown, trace, (*self._artifacts, *by)),
             total=len(finding.keys),
             chips=read.chips,
-            facets=_facets(request, view, finding, parts, now),
+            facets=self._facets(request, view, finding, parts, now),
             relaxed=(*too_much(parts, finding.matching.whole()), *finding.relaxed),
             corrected=None if finding.hits is None else finding.hits.corrected,
             highlights=self._highlights(request, view, shown, read.text),
@@ -126,6 +129,20 @@ class Searcher:
         """Completions of what is being typed, the most useful first."""
         self._goods.refresh(self._settings.patience_seconds)
         return self._goods.words.suggest(prefix, k)
+
+    def _facets(
+        self,
+        request: Request,
+        view: View,
+        finding: Finding,
+        parts: tuple[Demand, ...],
+        now: datetime,
+    ) -> tuple[Facet, ...]:
+        """Counted over all that matches; a facet's own choices do not shrink it."""
+        rest, chosen = split(read_condition(request.where))
+        others = all_hold([part for part in parts if not part.chosen], view.size)
+        matched = finding.meant & others & mask(rest, view, now)
+        return facets(view, matched, chosen, now, labels=self._reader.lexicon(view).label)
 
     def _highlights(
         self, request: Request, view: View, shown: Page, text: str
@@ -192,16 +209,6 @@ def _slate(
         trace=trace,
         artifacts=artifacts,
     )
-
-
-def _facets(
-    request: Request, view: View, finding: Finding, parts: tuple[Demand, ...], now: datetime
-) -> tuple[Facet, ...]:
-    """Counted over all that matches; a facet's own choices do not shrink it."""
-    rest, chosen = split(read_condition(request.where))
-    others = all_hold([part for part in parts if not part.chosen], view.size)
-    matched = finding.meant & others & mask(rest, view, now)
-    return facets(view, matched, chosen, now)
 
 
 def _took(started: float) -> Told:
