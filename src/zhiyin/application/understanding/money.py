@@ -107,6 +107,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, bool], ...] = (
         "range",
         False,
     ),
+    (re.compile(rf"{_ONE}\s?(?:-|~|到|至)\s?{_TWO}\s?之间"), "range", False),
     (
         re.compile(rf"{_CUE}?{_ONE}\s?(?:-|~|到|至|to)\s?{_TWO}\s?(?:之间|以内|间)?"),
         "range",
