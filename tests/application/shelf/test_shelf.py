@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -204,3 +205,39 @@ def test_values_fold_whatever_type_a_feed_gave_them() -> None:
     assert fold("  ＲＥＤ  silk ") == fold("red silk")
     assert fold(1.0) == fold(1) == fold("1")
     assert fold(True) == fold("TRUE") != fold(1)
+
+
+def test_readers_are_not_disturbed_while_the_shelf_is_refreshed() -> None:
+    """Whatever moment a reader takes, price and brand of an item are of the same state."""
+    brands = ["one", "two"]
+    catalogue = catalogue_of(*(Item(f"i{n}", brand="one", price=Decimal(1)) for n in range(50)))
+    shelf = Shelf.open(catalogue)
+    troubles: list[str] = []
+    done = Event()
+
+    def read() -> None:
+        conditions = [
+            read_condition({"brand": brands[state], "price": {"at_most": state + 1}})
+            for state in (0, 1)
+        ]
+        while not done.is_set():
+            view = shelf.view
+            found = sum(int(mask(one, view, moment(0)).sum()) for one in conditions)
+            if found != int(view.present().sum()):
+                troubles.append(f"{found} of {view.present().sum()}")
+
+    readers = [Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for step in range(60):
+            state = step % 2
+            catalogue.upsert(
+                [Item(f"i{n}", brand=brands[state], price=Decimal(state + 1)) for n in range(step)]
+            )
+            shelf.refresh()
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+    assert not troubles

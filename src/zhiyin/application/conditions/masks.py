@@ -26,11 +26,18 @@ def mask(condition: Condition, view: View, now: datetime) -> Truth:
 
 
 def holding_rows(
-    condition: Condition, view: View, rows: npt.NDArray[np.int64], now: datetime
+    condition: Condition,
+    view: View,
+    rows: npt.NDArray[np.int64],
+    now: datetime,
+    few: Columns | None = None,
 ) -> Truth:
-    """(len(rows),) the same for a few rows, at a cost that does not grow with the shelf."""
-    few = view.take(rows)
-    return few.present & _over(condition, view, now, lambda test, _: test(few), rows)
+    """(len(rows),) the same for a few rows, at a cost that does not grow with the shelf.
+
+    ``few`` is ``view.take(rows)``, where many conditions are asked of the same rows.
+    """
+    there = view.take(rows) if few is None else few
+    return there.present & _over(condition, view, now, lambda test, _: test(there), rows)
 
 
 def _over(

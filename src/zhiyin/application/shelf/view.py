@@ -43,6 +43,12 @@ class KeptMasks:
         self._keep(name, mask)
         return mask
 
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._bits.clear()
+            self._bytes = 0
+
     def _keep(self, name: str, mask: Truth) -> None:
         bits = np.packbits(mask)
         with self._lock:
