@@ -3,6 +3,9 @@
     use                                    texts, comes along
     efficientnet                           pictures by what they show, comes along
     palette                                pictures by their colours, comes along
+    texture                                pictures by their patterns, comes along
+    words                                  texts by the words in them, comes along
+    use+words, efficientnet+palette        several of one modality, side by side
     sentence-transformers:NAME-OR-PATH     texts
     https://HOST/v1#MODEL                  texts, by OpenAI's protocol for embeddings
     hf:NAME-OR-PATH                        texts and pictures: CLIP, SigLIP, Chinese-CLIP
@@ -18,19 +21,25 @@ stands after it and the modality, and gives an encoder.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 
-from zhiyin.core import BadSettings, Encoder, Modality, extra
+from zhiyin.core import BadSettings, Encoder, Modality, Unavailable, extra, shorten
 from zhiyin.encoders.image import ImageEncoder
 from zhiyin.encoders.joined import TowerEncoder
 from zhiyin.encoders.palette import PaletteEncoder
 from zhiyin.encoders.served import ServedEncoder
 from zhiyin.encoders.text import TextEncoder
+from zhiyin.encoders.texture import TextureEncoder
+from zhiyin.encoders.together import Together
+from zhiyin.encoders.wording import WordsEncoder
 
 GROUP = "zhiyin.encoders"
 KEY = "ZHIYIN_ENCODER_KEY"
 """The environment variable that holds the key of a server."""
+# Plain words alone: a path, a URL or a model's own name may hold a plus.
+_SEVERAL = re.compile(r"[a-z]+(\+[a-z]+)+")
 Opener = Callable[[str, Modality], Encoder | None]
 
 
@@ -40,6 +49,8 @@ def open_encoder(name: str, modality: Modality) -> Encoder:
     Weights are not read, and no server is asked, before the encoder is used. Both
     encoders of one image-text model have equal names: they share a space.
     """
+    if _SEVERAL.fullmatch(name):
+        return Together([open_encoder(part, modality) for part in name.split("+")])
     scheme, _, place = name.partition(":")
     opener = _OPENERS.get(scheme) or _plugin(scheme)
     if opener is None:
@@ -63,6 +74,14 @@ def _palette(place: str, modality: Modality) -> Encoder | None:
     return PaletteEncoder() if modality == "image" else None
 
 
+def _words(place: str, modality: Modality) -> Encoder | None:
+    return WordsEncoder() if modality == "text" else None
+
+
+def _texture(place: str, modality: Modality) -> Encoder | None:
+    return TextureEncoder() if modality == "image" else None
+
+
 def _served(scheme: str) -> Opener:
     def opened(place: str, modality: Modality) -> Encoder | None:
         if modality != "text":
@@ -75,27 +94,46 @@ def _served(scheme: str) -> Opener:
 def _sentences(place: str, modality: Modality) -> Encoder | None:
     if modality != "text":
         return None
-    with extra("encoders", f"sentence-transformers:{place}"):
+    with _library("encoders", f"sentence-transformers:{place}"):
         from zhiyin.encoders.sentences import SentenceTower
     return TowerEncoder(SentenceTower, place, modality)
 
 
 def _huggingface(place: str, modality: Modality) -> Encoder:
-    with extra("encoders", f"hf:{place}"):
+    with _library("encoders", f"hf:{place}"):
         from zhiyin.encoders.huggingface import HuggingFaceTower
     return TowerEncoder(HuggingFaceTower, place, modality)
 
 
 def _open_clip(place: str, modality: Modality) -> Encoder:
-    with extra("open-clip", f"open-clip:{place}"):
+    with _library("open-clip", f"open-clip:{place}"):
         from zhiyin.encoders.openclip import OpenClipTower
     return TowerEncoder(OpenClipTower, place, modality)
 
 
 def _chinese_clip(place: str, modality: Modality) -> Encoder:
-    with extra("cn-clip", f"cn-clip:{place}"):
+    with _library("cn-clip", f"cn-clip:{place}"):
         from zhiyin.encoders.chineseclip import ChineseClipTower
     return TowerEncoder(ChineseClipTower, place, modality)
+
+
+@contextmanager
+def _library(name: str, what: str) -> Iterator[None]:
+    """Around the import of what an extra brings: missing, or there and unfit."""
+    with extra(name, what):
+        try:
+            yield
+        except (ImportError, RuntimeError) as error:
+            if isinstance(error, ModuleNotFoundError) and error.name:
+                raise
+            # Met in practice: torch for a processor beside a torchvision for CUDA.
+            raise Unavailable(
+                what=what,
+                problem=shorten(str(error) or type(error).__name__),
+                remedy="its libraries do not fit each other: install torch and torchvision "
+                "from one index",
+                remedy_zh="其依赖库互不匹配：请从同一个源安装 torch 与 torchvision",
+            ) from error
 
 
 def _plugin(scheme: str) -> Opener | None:
@@ -106,7 +144,8 @@ def _plugin(scheme: str) -> Opener | None:
 
 
 def _bad(name: str, problem: str, problem_zh: str) -> BadSettings:
-    choices = "use, efficientnet, sentence-transformers:…, hf:…, open-clip:…, cn-clip:…, https://…"
+    named = "sentence-transformers:…, hf:…, open-clip:…, cn-clip:…, https://…"
+    choices = f"use, efficientnet, palette, texture, {named}"
     return BadSettings(
         key="encoders",
         where=repr(re.sub("//.*@", "//…@", name)),  # a password may stand there
@@ -121,6 +160,8 @@ _OPENERS: dict[str, Opener] = {
     "use": _use,
     "efficientnet": _efficientnet,
     "palette": _palette,
+    "texture": _texture,
+    "words": _words,
     "sentence-transformers": _sentences,
     "hf": _huggingface,
     "open-clip": _open_clip,
