@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zhiyin.core import derive
-from zhiyin.pretrain.align.judging import judged, ranks
+from zhiyin.pretrain.align.judging import agreement, judged, ranks
 
 
 def test_ranks_of_a_case_worked_by_hand() -> None:
@@ -45,3 +45,11 @@ def test_more_rows_than_a_block_are_ranked_as_in_one() -> None:
     scores = image @ text.T
     expected = 1 + (scores > scores.diagonal()[:, None]).sum(axis=1)
     np.testing.assert_array_equal(ranks(image, text), expected)
+
+
+def test_agreement_counts_labels_among_the_nearest_others() -> None:
+    text = np.eye(4, dtype=np.float32)[[0, 0, 1, 1]]
+    labels = np.array([5, 5, 7, -1])
+    # Rows 0 and 1 find each other; row 2 has no other of its label; row 3 has none.
+    assert agreement(text, text, labels, k=1) == pytest.approx(2 / 3)
+    assert agreement(text, text, np.full(4, -1)) == 0

@@ -49,8 +49,8 @@ def closed_forms(
         "ridge to text": lambda name: bench.ridge(name, "image"),
         "ridge to image": lambda name: bench.ridge(name, "text"),
     }
-    if shared:
-        methods["identity"] = bench.identity
+    if shared:  # first: where nothing is better, they stay as they are
+        methods = {"identity": bench.identity, **methods}
     found = []
     with progress.step("aligning in closed form", len(methods), "methods") as step:
         for name, method in methods.items():

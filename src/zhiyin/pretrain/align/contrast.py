@@ -32,7 +32,7 @@ from zhiyin.core import Progress
 from zhiyin.pretrain.align.closed import Heads
 from zhiyin.pretrain.align.config import AlignConfig
 from zhiyin.pretrain.align.heads import Bend, Head
-from zhiyin.pretrain.align.judging import GOAL, judged
+from zhiyin.pretrain.align.judging import GOAL, agreement, judged
 from zhiyin.pretrain.align.lesson import Ints, Lesson
 from zhiyin.pretrain.align.moments import Floats, known
 from zhiyin.pretrain.align.negatives import hard
@@ -50,7 +50,11 @@ _STYLE_ROWS = 512
 def contrasted(
     lesson: Lesson, start: Heads, config: AlignConfig, rng: Generator, progress: Progress
 ) -> tuple[Heads, Trajectory]:
-    """The heads that descent makes of the closed form's, best epoch on the valid pairs."""
+    """The heads that descent makes of the closed form's, best epoch on the valid pairs.
+
+    With ``style`` the best epoch is that with the best mean of reciprocal rank and agreement
+    of labels, weighted as the losses are: else it would be one from before style was learnt.
+    """
     begun = {name: head.scaled(getattr(lesson, name)) for name, head in start.items()}
     with seeded(rng):
         module = _Contrast(lesson, begun, config)
@@ -58,7 +62,11 @@ def contrasted(
 
     def watch() -> float:
         text, image = (module.view(name, valid).cpu().numpy() for name in ("text", "image"))
-        return judged(text, image)[GOAL]
+        pairs = judged(text, image)[GOAL]
+        if not module.styled or lesson.labels is None:
+            return pairs
+        alike = agreement(text, image, lesson.labels[lesson.valid])
+        return (pairs + config.style * alike) / (1 + config.style)
 
     task = Task("alignment", module, module.batches, module.loss)
     loop = LoopConfig.model_validate(

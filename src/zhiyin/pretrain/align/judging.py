@@ -38,6 +38,16 @@ def judged(text: Floats, image: Floats, ks: Sequence[int] = KS) -> dict[str, flo
     return {**told, GOAL: float(np.mean([told[f"{way} mrr"] for way in ways]))}
 
 
+def agreement(text: Floats, image: Floats, labels: npt.NDArray[np.integer], k: int = 5) -> float:
+    """How many of the ``k`` texts nearest to a picture have its label; those without one apart."""
+    marked = labels >= 0
+    own, near = labels[marked], image[marked] @ text[marked].T
+    near = np.nan_to_num(near, nan=-np.inf)
+    np.fill_diagonal(near, -np.inf)  # its own text has its label anyway
+    found = np.argsort(-near, axis=1, kind="stable")[:, : min(k, len(own) - 1)]
+    return float((own[found] == own[:, None]).mean()) if found.size else 0.0
+
+
 def _told(way: str, own: Doubles, ks: Sequence[int]) -> list[tuple[str, float]]:
     facts: Mapping[str, float] = {
         **{f"recall@{k}": float((own <= k).mean()) for k in ks},
