@@ -142,6 +142,9 @@ def test_other_bytes_are_damage_even_if_the_header_vouches(folder: Path, content
         {"starts": np.array([0, 12, 21])},
         {"starts": np.array([20])},
         {"reach": np.empty(0, np.int64)},
+        {"reach": np.array([0, 1])},
+        {"reach": np.array([-5, 1])},
+        {"reach": np.ones(64, np.int64)},
     ],
 )
 def test_arrays_that_do_not_fit_each_other_are_damage(
@@ -156,10 +159,8 @@ def test_arrays_that_fit_are_an_index(tmp_path: Path) -> None:
     assert index.search(clustered(20, 8, 1), 1).keys[:, 0].tolist() == list(range(20))
 
 
-@pytest.mark.parametrize("reach", [[-5, -5], [10**12, 10**12], [0, 0]])
-def test_a_reach_out_of_all_bounds_harms_nothing(tmp_path: Path, reach: list[int]) -> None:
-    index = open_index(listed(tmp_path / "index", reach=np.array(reach)))
-    assert index.search(clustered(1, 8, 1), 1).keys[0, 0] >= 0
+def test_a_reach_out_of_all_bounds_harms_nothing(tmp_path: Path) -> None:
+    index = open_index(listed(tmp_path / "index", reach=np.array([1, 10**15])))
     found = index.search(clustered(1, 8, 1), 20).keys[0]
     assert sorted(found.tolist()) == list(range(20))
 

@@ -30,7 +30,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def watched(self: Lists, lists: np.ndarray, among: np.ndarray | None) -> tuple:
         found = met(self, lists, among)
-        seen.append(len(found[0]))
+        seen.append(len(found[1]))
         return found
 
     monkeypatch.setattr(Lists, "_met", watched)

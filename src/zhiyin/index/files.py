@@ -141,7 +141,8 @@ def _agree(folder: Path, width: int, arrays: Arrays) -> None:
             and centres.shape == (len(starts) - 1, width)
             and len(centres) > 0
             and len(keys) > 0
-            and len(arrays["reach"]) > 0
+            and 0 < len(arrays["reach"]) < 64
+            and arrays["reach"].min() > 0
             and starts[0] == 0
             and starts[-1] == len(keys)
             and bool((np.diff(starts) >= 0).all())

@@ -6,11 +6,12 @@ for their neighbours among all, and
 
     reach(d) = how many lists, the nearest centre first, hold nearly all of the d nearest
 
-is kept for d = 1, 2, 4 … A query for k reads reach(k) lists. Where a filter allows a share s
-of the rows that are met, the k nearest allowed are among the k/s nearest of all, so
-reach(k/s) are read of those lists that hold anything allowed. The share is counted on the
-way: a filter that is rare everywhere reads far, one that allows a corner of the shop reads
-the corner. Where few are allowed in all, they are compared one and all, which is exact.
+is kept for d = 1, 2, 4 … A query for k reads reach(k) lists. Under a filter it reads lists
+that hold anything allowed, and counts how deep it had to go: d rows, allowed or not, are as
+near as the k-th allowed one that was found. It has read enough when it has read reach(d)
+lists. So a filter that is rare everywhere reads far, one that allows the corner where the
+query is reads the corner, and one that forbids that corner looks farther around. Where few
+are allowed in all, they are compared one and all, which is exact.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from zhiyin.index.centres import assigned, find_centres
 from zhiyin.index.nearest import Floats, Numbers, best, near_best
 from zhiyin.index.rows import Rows, padded
 
-NEARLY_ALL = 0.96
+NEARLY_ALL = 0.97
 """Of the neighbours that ``reach`` is measured with."""
 _LEAST_LISTS = 16
 _DEEPEST = 1 << 12
@@ -35,8 +36,7 @@ _SAMPLE = 40
 _ROUNDS = 6
 _FEW = 8_192
 """So many allowed rows are compared in the time that it takes to read a few hundred lists."""
-_SPARSE = 4
-"""Below one in so many, the allowed rows of a list are fetched alone."""
+_NOTHING: Floats = np.empty(0, np.float32)
 
 
 def lists_for(size: int) -> int:
@@ -112,57 +112,56 @@ class Lists:
 
     def _reaching(self, depth: float) -> int:
         """How many lists hold nearly all of the ``depth`` nearest."""
-        step = int(np.ceil(np.log2(max(depth, 1.0))))
-        return int(self.reach[step]) if step < len(self.reach) else len(self.centres)
+        if depth > 1 << (len(self.reach) - 1):
+            return len(self.centres)
+        return int(self.reach[int(np.ceil(np.log2(max(depth, 1.0))))])
 
     def _read(self, query: Floats, k: int, among: Mask | None) -> tuple[Numbers, Floats]:
-        """Allowed rows of the nearest lists, as many as it takes, and their scores."""
+        """Rows of the nearest lists, as many as it takes, and their scores; -inf: not allowed."""
         nearest = np.argsort(-(self.centres @ query), kind="stable")
-        nearest = nearest[self.starts[nearest + 1] > self.starts[nearest]]
-        at = used = met = found = 0
+        at = used = 0
         needed = self._reaching(k)
-        parts: list[tuple[Numbers, Floats]] = []
-        while at < len(nearest) and (used < needed or found < k):
-            lists = nearest[at : at + max(needed - used, at // 2, 1)]
-            at += len(lists)
-            rows, sizes, allowed = self._met(lists, among)
-            parts.append(self._compared(query, lists, rows, allowed))
-            some = sizes if allowed is None else _counted(allowed, sizes)
-            used += int(np.count_nonzero(some))
-            met += int(sizes[some > 0].sum())
-            found += int(some.sum())
-            needed = self._reaching(k * met / found) if found else needed
-        if not parts:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        rows, all_scores, scores = np.empty(0, np.int64), _NOTHING, _NOTHING
+        while at < len(nearest) and used < needed:
+            chunk = nearest[at : at + max(needed - used, at // 4)]
+            at += len(chunk)
+            lists, met, allowed = self._met(chunk, among)
+            if not len(lists):
+                continue
+            used += len(lists)
+            found = self._scores(lists, query)
+            rows, all_scores = np.append(rows, met), np.append(all_scores, found)
+            scores = np.append(scores, np.where(allowed, found, -np.inf))
+            needed = self._reaching(_depth(all_scores, scores, k))
+        return rows, scores
 
-    def _met(self, lists: Numbers, among: Mask | None) -> tuple[Numbers, Numbers, Mask | None]:
-        """The rows of some lists, how many each has, and which are allowed; None: all."""
+    def _met(self, lists: Numbers, among: Mask | None) -> tuple[Numbers, Numbers, Mask]:
+        """Those of the lists that hold anything allowed, their rows, and which are allowed."""
         starts = self.starts[lists]
         sizes = self.starts[lists + 1] - starts
         rows = np.repeat(starts - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
-        if among is None:
-            return rows, sizes, None if self.rows.whole else self.rows.present[rows]
-        allowed = among.take(self.rows.keys[rows], mode="clip")
-        return rows, sizes, allowed if self.rows.whole else allowed & self.rows.present[rows]
+        allowed = self.rows.present[rows]
+        if among is not None:
+            allowed &= among.take(self.rows.keys[rows], mode="clip")
+        owners = np.repeat(np.arange(len(lists)), sizes)
+        some = np.bincount(owners[allowed], minlength=len(lists)) > 0
+        if some.all():
+            return lists, rows, allowed
+        kept = some[owners]
+        return lists[some], rows[kept], allowed[kept]
 
-    def _compared(
-        self, query: Floats, lists: Numbers, rows: Numbers, allowed: Mask | None
-    ) -> tuple[Numbers, Floats]:
-        """Those rows that are allowed, and their scores."""
-        vectors = self.rows.vectors
-        if allowed is not None and np.count_nonzero(allowed) * _SPARSE <= len(rows):
-            chosen = rows[allowed]
-            return chosen, vectors[chosen] @ query
+    def _scores(self, lists: Numbers, query: Floats) -> Floats:
+        """The scores of all rows of some lists."""
         ends = zip(self.starts[lists].tolist(), self.starts[lists + 1].tolist(), strict=True)
-        scores = np.concatenate([vectors[start:stop] @ query for start, stop in ends])
-        return (rows, scores) if allowed is None else (rows[allowed], scores[allowed])
+        return np.concatenate([self.rows.vectors[start:stop] @ query for start, stop in ends])
 
 
-def _counted(allowed: Mask, sizes: Numbers) -> Numbers:
-    """How many are allowed of each of the lists that follow each other; none has size 0."""
-    found: Numbers = np.add.reduceat(allowed, sizes.cumsum() - sizes, dtype=np.int64)
-    return found
+def _depth(all_scores: Floats, scores: Floats, k: int) -> float:
+    """How many rows of any kind are as near as the k-th that is allowed; infinite without one."""
+    if len(scores) < k:
+        return np.inf
+    least = np.partition(scores, len(scores) - k)[len(scores) - k]
+    return float(np.count_nonzero(all_scores >= least)) if least > -np.inf else np.inf
 
 
 def _measured(lists: Lists, rng: Generator) -> Numbers:
