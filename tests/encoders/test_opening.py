@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_missing_extra_is_one_sentence_with_its_command() -> None:
         assert line.startswith(place)
         assert f"{missing} is not installed" in line
         assert line.endswith(f"pip install 'zhiyin[{name}]'")
+
+
+def test_libraries_that_do_not_fit_each_other_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trouble = "operator torchvision::nms does not exist"
+    (tmp_path / "open_clip.py").write_text(f"raise RuntimeError({trouble!r})")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("open_clip", "zhiyin.encoders.openclip"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    with pytest.raises(Unavailable, match=f"{trouble}; .*do not fit each other"):
+        open_encoder("open-clip:a:b", "text")
 
 
 def test_a_plugin_is_found_by_its_word(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL.Image import Image
 
-from zhiyin.core import Encoded, Modality, Refusal, Unavailable, ZhiyinError
+from zhiyin.core import Encoded, Modality, Refusal, Unavailable, ZhiyinError, shorten
 from zhiyin.encoders.cleaning import nonempty
 from zhiyin.encoders.pictures import read_picture
 from zhiyin.encoders.rows import spread
@@ -116,11 +116,10 @@ def _loaded(load: Callable[[str], Tower], place: str) -> Tower:
         raise
     except Exception as error:
         # Libraries of models raise whatever they like for a name, a path or a file.
-        told = str(error).strip().splitlines() or [type(error).__name__]
         raise Unavailable(
             what=f"the encoder {place!r}",
             what_zh=f"编码器 {place!r}",
-            problem=told[0],
+            problem=shorten(" ".join(str(error).split()) or type(error).__name__),
             remedy="check the name; without a network, give the path of a folder that holds it",
             remedy_zh="请检查名称；没有网络时，请给出模型所在文件夹的路径",
         ) from error

@@ -129,7 +129,7 @@ def _library(name: str, what: str) -> Iterator[None]:
             # Met in practice: torch for a processor beside a torchvision for CUDA.
             raise Unavailable(
                 what=what,
-                problem=shorten(str(error) or type(error).__name__),
+                problem=shorten(" ".join(str(error).split()) or type(error).__name__),
                 remedy="its libraries do not fit each other: install torch and torchvision "
                 "from one index",
                 remedy_zh="其依赖库互不匹配：请从同一个源安装 torch 与 torchvision",
