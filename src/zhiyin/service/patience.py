@@ -9,6 +9,7 @@ class Patient(H11Protocol):
     """uvicorn waits for a head for ever; a few thousand such callers would take all there is."""
 
     seconds = 20.0
+    """Until the head is there; the shops' settings say."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

@@ -6,6 +6,8 @@ which only lists keys does not wait for them.
 
 import json
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
-SERVED = "ZHIYIN_SERVED"
+SERVED = "_ZHIYIN_SERVED"
 """How worker processes hear what they serve: JSON in the environment."""
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 _SERVICE = "zhiyin.service.serving"
@@ -80,6 +82,8 @@ def serve(
                 config, sockets=[config.bind_socket()]
             ).run()
         else:
+            # uvicorn hands the signal on when the last request is answered.
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             uvicorn.Server(config).run()
 
 

@@ -17,6 +17,7 @@ from zhiyin.service import problems
 from zhiyin.service.bodies import Bounded
 from zhiyin.service.manual import manual
 from zhiyin.service.pages import Pages
+from zhiyin.service.patience import Patient
 from zhiyin.service.routes import ROUTERS
 from zhiyin.service.running import SERVED
 from zhiyin.service.visitors import House
@@ -30,6 +31,7 @@ def of_environment() -> FastAPI:
     """The service that ``running.serve`` told of; each worker opens the shops for itself."""
     told = json.loads(os.environ[SERVED])
     shops = [open_shop(folder) for folder in told["folders"]]
+    Patient.seconds = min(shop.settings.service.body_seconds for shop in shops)
     return service_of(shops, trusting=told["trusting"], several=told["several"], owns=True)
 
 
