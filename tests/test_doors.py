@@ -26,6 +26,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "promote": Shop.promote,
     "rollback": Shop.rollback,
     "recommend": Shop.recommend,
+    "search": Shop.search,
+    "suggest": Shop.suggest,
     "doctor": front.examine,
     "demo": front.make_demo,
 }
@@ -40,6 +42,8 @@ HTTP: dict[str, tuple[str, str] | str] = {
     "promote": ("post", "/v1/live"),
     "rollback": ("post", "/v1/live/rollback"),
     "recommend": ("post", "/v1/recommend"),
+    "search": "its route is the next thing",
+    "suggest": "its route is the next thing",
     "doctor": "tells of the machine; /health, /ready and /metrics are for callers",
     "demo": "makes a shop on the server's disk",
 }
@@ -115,7 +119,9 @@ SAID_OTHERWISE = {
 TERMINAL_ONLY = {"shop", "as_json", "why", "once", "port", "contact_sheet", "page"}
 
 
-@pytest.mark.parametrize("verb", ["ingest", "recommend", "demo", "pretrain", "fit", "evaluate"])
+@pytest.mark.parametrize(
+    "verb", ["ingest", "recommend", "search", "suggest", "demo", "pretrain", "fit", "evaluate"]
+)
 def test_what_can_be_said_in_the_terminal_can_be_said_in_python(verb: str) -> None:
     command = COMMANDS[verb].callback
     assert command is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from zhiyin.app import make_demo, open_shop
-from zhiyin.cli import answers, demo, goods, learning, machine, main, screen, words
+from zhiyin.cli import answers, demo, goods, learning, machine, main, screen, searching, words
 
 Done = subprocess.CompletedProcess[str]
 Zhiyin = Callable[..., Done]
@@ -80,7 +80,7 @@ class Told:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
     """Call ``main`` in this process, in English: quick, and with its exit status."""
-    for file in (words, screen, answers, demo, goods, learning, machine):
+    for file in (words, screen, answers, demo, goods, learning, machine, searching):
         monkeypatch.setattr(file, "LANG", "en")
 
     def call(*line: str | Path) -> Told:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import ValidationError
 
+from zhiyin.app import indexing
 from zhiyin.app.gate import Gate
+from zhiyin.app.searching import Searching
 from zhiyin.app.understanding import KIND, Goods, understood, with_goods
 from zhiyin.app.understanding import ROLE as GOODS
 from zhiyin.core import (
@@ -18,6 +20,7 @@ from zhiyin.core import (
     BadInput,
     Clock,
     Event,
+    Found,
     Item,
     Manifest,
     NotFitted,
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     from zhiyin.pretrain import PretrainReport, Understanding
 
 ROLE = "recommend"
-ROLES = {"recommender": ROLE, KIND: GOODS}
+ROLES = {"recommender": ROLE, KIND: GOODS, indexing.KIND: indexing.ROLE}
 """Kind of an artifact → what it answers for."""
 Source = Any
 _GUEST = "guest"
@@ -58,6 +61,7 @@ class Shop:
         self.artifacts = ArtifactStore(folder / settings.artifacts)
         self.gate = Gate(store.keys, clock)
         self._goods = Goods(folder, settings, store.catalogue, self.artifacts)
+        self._searching = Searching(folder, settings, store, clock)
         self._opened: Answers | None = None
 
     def __enter__(self) -> Self:
@@ -177,7 +181,9 @@ class Shop:
         Args:
             align: Whether to bring words and pictures into one space.
         """
-        return self._goods.describe(align, progress)
+        report = self._goods.describe(align, progress)
+        self._searching.build(progress)
+        return report
 
     def understanding(self) -> Understanding | None:
         """What is known of the goods; None before the first pretraining."""
@@ -281,6 +287,51 @@ class Shop:
         )
         request = Request(shopper, surface, k, viewed, exclude=frozenset(exclude))
         return self._answers().recommend(request)
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        picture: bytes | None = None,
+        like: str | None = None,
+        where: Mapping[str, Any] | None = None,
+        without: Iterable[str] = (),
+        sort: str = "relevance",
+        k: int = 20,
+        cursor: str | None = None,
+        shopper: str | None = None,
+        personal: bool = False,
+        exclude: Iterable[str] = (),
+        language: str | None = None,
+    ) -> Found:
+        """A page of goods for words, a picture, or both ("this, but in blue").
+
+        Nothing is stored of it. With neither words nor a picture: all goods.
+
+        Args:
+            query: What was typed, in Chinese or English, with limits, wishes and refusals.
+            picture: The bytes of a picture file; what looks like it is found.
+            like: An item; what is like it is found.
+            where: The chosen filter, such as ``{"brand": "…", "price": {"at_most": 200}}``.
+            without: Ids of chips of ``Found.chips`` that were taken away.
+            sort: "relevance", "price_up", "price_down", "newest" or "popular".
+            k: How many on a page.
+            cursor: ``Found.next`` of the page before.
+            shopper: Who searches.
+            personal: The shopper agrees that their history may change the order.
+            exclude: Items that are not wanted.
+            language: Of the query; None: told from its letters.
+        """
+        request = Request(
+            shopper, "search", k, exclude=frozenset(exclude), query=query, picture=picture,
+            like=like, where=where, without=frozenset(without), sort=sort, cursor=cursor,
+            personal=personal, language=language,
+        )  # fmt: skip
+        return self._searching.searcher().search(request)
+
+    def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
+        """Completions of what is being typed, the most useful first."""
+        return self._searching.searcher().suggest(prefix, k)
 
     def items(self, ids: Iterable[str]) -> dict[str, Item]:
         """The items that exist among ``ids``, by id."""

@@ -56,8 +56,8 @@ def show(shop: Shop, slate: Slate, who: str) -> None:
         (
             place + 1,
             id,
-            _told(_title(items.get(id), id), _because(slate.reasons[place], items)),
-            _price(items.get(id)),
+            _told(title(items.get(id), id), _because(slate.reasons[place], items)),
+            price(items.get(id)),
             float(slate.scores[place]),
         )
         for place, id in enumerate(slate.items)
@@ -87,7 +87,7 @@ def record(shop: Shop, slate: Slate) -> dict[str, object]:
         "items": [
             {
                 "id": id,
-                "title": _title(items.get(id), id),
+                "title": title(items.get(id), id),
                 "score": float(slate.scores[place]),
                 "propensity": float(slate.propensities[place]),
                 "reasons": [
@@ -104,11 +104,13 @@ def _cited(slate: Slate) -> list[str]:
     return [id for reasons in slate.reasons for reason in reasons for id in reason.evidence]
 
 
-def _title(item: Item | None, id: str) -> str:
+def title(item: Item | None, id: str) -> str:
+    """The title in the language of this run; the id where there is none."""
     return item.in_language(LANG).title if item is not None else id
 
 
-def _price(item: Item | None) -> str:
+def price(item: Item | None) -> str:
+    """The price with its currency; empty where there is none."""
     if item is None or item.price is None:
         return ""
     return f"{item.price} {item.currency or ''}".strip()
@@ -119,7 +121,7 @@ def _because(reasons: tuple[Reason, ...], items: dict[str, Item]) -> str:
         return ""
     first = reasons[0]
     share = f"{first.weight:.0%}"
-    names = ", ".join(_title(items.get(id), id) for id in first.evidence[:2])
+    names = ", ".join(title(items.get(id), id) for id in first.evidence[:2])
     return {
         "history": t(f"{share} because of {names}", f"{share} 源于{names}"),
         "popular": t(f"{share} because many like it now", f"{share} 源于近来受众人喜爱"),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zhiyin.cli import answers, data, demo, goods, learning, machine, serving
+from zhiyin.cli import answers, data, demo, goods, learning, machine, searching, serving
 from zhiyin.cli.screen import complain, out, show_log
 from zhiyin.cli.words import t, without_choice
 from zhiyin.core import BadRequest, Unavailable, ZhiyinError
@@ -41,7 +41,7 @@ def everywhere(
     show_log(verbose)
 
 
-for room in (demo, data, goods, learning, answers, serving, machine):
+for room in (demo, data, goods, learning, answers, searching, serving, machine):
     room.declare(app)
 
 

@@ -46,6 +46,14 @@ def test_a_late_answer_is_missed_with_the_time_in_both_languages(gate: threading
     assert missed.value.zh == "编码器超过 0.01 秒未应答"
 
 
+def test_the_first_answer_may_take_longer_for_it_loads_the_part(gate: threading.Event) -> None:
+    asked = Patience("the encoder", "编码器", 0.01, loading=20)
+    loads = asked.ask(lambda: gate.wait(0.2) or "loaded")
+    assert loads() == "loaded"
+    with pytest.raises(Missed, match=r"longer than 0\.01 s"):
+        asked.ask(gate.wait)()
+
+
 def test_a_hanging_part_is_not_asked_again_until_it_comes_back(gate: threading.Event) -> None:
     asked = patience(0.01)
     for _ in range(2):

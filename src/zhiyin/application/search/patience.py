@@ -26,11 +26,15 @@ class Missed(Exception):
 
 
 class Patience:
-    """One part that may be slow, and how long its answers are waited for."""
+    """One part that may be slow, and how long its answers are waited for.
 
-    def __init__(self, what: str, what_zh: str, seconds: float) -> None:
+    ``loading`` seconds are allowed once, for the first answer: a part is loaded by it.
+    """
+
+    def __init__(self, what: str, what_zh: str, seconds: float, loading: float = 0.0) -> None:
         self._what, self._what_zh = what, what_zh
         self.seconds = seconds
+        self._first = loading
         self._late: set[Future[Any]] = set()
 
     def ask(self, work: Callable[[], T]) -> Callable[[], T]:
@@ -40,16 +44,17 @@ class Patience:
         is still busy with what it was asked before.
         """
         answer: Future[T] = Future()
+        seconds, self._first = max(self.seconds, self._first), 0.0
         if len(self._late) >= _MOST_LATE:
             answer.set_exception(Missed(f"{self._what} is still busy", f"{self._what_zh}仍在忙"))
         else:
             # Daemon threads, no pool: a thread that hangs must not keep a program from ending.
             threading.Thread(target=_answer, args=(work, answer), daemon=True).start()
-        return lambda: self._wait(answer)
+        return lambda: self._wait(answer, seconds)
 
-    def _wait(self, answer: "Future[T]") -> T:
+    def _wait(self, answer: "Future[T]", seconds: float) -> T:
         try:
-            return answer.result(self.seconds)
+            return answer.result(seconds)
         except Missed:
             raise
         except TimeoutError as error:
@@ -58,8 +63,8 @@ class Patience:
             self._late.add(answer)
             answer.add_done_callback(self._late.discard)
             raise Missed(
-                f"{self._what} took longer than {self.seconds:g} s",
-                f"{self._what_zh}超过 {self.seconds:g} 秒未应答",
+                f"{self._what} took longer than {seconds:g} s",
+                f"{self._what_zh}超过 {seconds:g} 秒未应答",
             ) from error
         except Exception as error:
             raise self._failed(error) from error

@@ -48,11 +48,16 @@ class Sensed:
 
 
 class Senses:
-    """The encoders of the query, each asked with patience."""
+    """The encoders of the query, each asked with patience.
 
-    def __init__(self, encoders: Mapping[Modality, Encoder], seconds: float) -> None:
+    ``loading`` seconds are allowed for the first answer of each, which loads it.
+    """
+
+    def __init__(
+        self, encoders: Mapping[Modality, Encoder], seconds: float, loading: float = 0.0
+    ) -> None:
         self._encoders = encoders
-        self._patience = {each: Patience(*_NAMES[each], seconds) for each in encoders}
+        self._patience = {each: Patience(*_NAMES[each], seconds, loading) for each in encoders}
 
     def start(self, modality: Modality, content: str | bytes) -> Callable[[], Unit | None]:
         """Begin to encode; the call that comes back waits for the vector (1, D).
