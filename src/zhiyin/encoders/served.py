@@ -37,6 +37,8 @@ DEADLINE = 120.0
 """Seconds for one batch, all its tries together."""
 PATIENCE = 30.0
 """Seconds for one answer."""
+_PROBE = ["zhiyin"]
+"""No server has a reason to refuse it; one that does refuses the model."""
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 20.0
 _AGAIN = {408, 409, 425, 429, 500, 502, 503, 504, 529}
@@ -84,7 +86,7 @@ class ServedEncoder:
     @cached_property
     def width(self) -> int:
         """Learnt from the server's answer to one word."""
-        return int(self._vectors(["zhiyin"], None).shape[1])
+        return int(self._vectors(_PROBE, None).shape[1])
 
     def encode(self, contents: Sequence[str]) -> Encoded:
         width = self.width  # asked for before any text: a wrong model is no fault of a text
@@ -164,7 +166,7 @@ class ServedEncoder:
         told = f"it answers {error.code}"
         if error.code in _AGAIN:
             return _TryAgainError(told, _seconds(error.headers.get("Retry-After")))
-        if error.code in _CONTENT and body["input"] != ["zhiyin"]:
+        if error.code in _CONTENT and body["input"] != _PROBE:
             return _RefusedError(told)
         if error.code in (401, 403):
             told += ", which is about the key in ZHIYIN_ENCODER_KEY"
