@@ -198,6 +198,25 @@ def test_a_word_that_no_value_stands_for_stays_a_word() -> None:
     assert read("lipstick", "fashion").words == "lipstick"
 
 
+def test_a_brand_may_have_digits_but_a_measure_is_no_phrase() -> None:
+    goods = [Item("a", brand="7-Eleven"), Item("b", brand="361°", attributes={"length": "40 cm"})]
+    words = Lexicon(shelf_of(goods, "CNY").view)
+    found = [understand(query, words).chips for query in ("7 eleven tea", "361° 鞋", "40 cm")]
+    assert [[chip.id for chip in chips] for chips in found] == [
+        ["brand:7-Eleven"],
+        ["brand:361°"],
+        [],
+    ]
+
+
+def test_a_table_of_letters_joins_other_spellings() -> None:
+    view = shelf_of([Item("a", brand="鳳凰")], "CNY").view
+    assert not understand("凤凰 丝巾", Lexicon(view)).chips
+    letters = {ord("鳳"): "凤"}
+    (chip,) = understand("凤凰 丝巾", Lexicon(view, letters=letters)).chips
+    assert chip.id == "brand:鳳凰"
+
+
 def test_the_language_is_told_from_the_letters_unless_it_is_said() -> None:
     assert [read(q).language for q in ("丝巾 red", "scarf", "")] == ["zh", "en", "en"]
     assert read("scarf", language="zh").language == "zh"

@@ -63,7 +63,7 @@ class Lexicon:
             letters: Traditional → simplified letters, for ``str.translate``.
         """
         self.letters = letters
-        self.phrases: Phrases[Meaning | None] = Phrases()
+        self.phrases: Phrases[Meaning | None] = Phrases(letters)
         """None: a phrase that means nothing of what its parts do."""
         self.tones: Phrases[str] = Phrases()
         self.details: Phrases[str] = Phrases()
@@ -86,9 +86,6 @@ class Lexicon:
         """What to call a value of a field in English and Chinese; itself where nobody knows."""
         return self._labels.get((field, str(value)), (str(value), str(value)))
 
-    def __len__(self) -> int:
-        return len(self.phrases)
-
     def _add(self, view: View, learnt: Mapping[tuple[str, str], Iterable[str]]) -> None:
         """All phrases, in the order in which they win where two claim the same."""
         shelf = _Values(view)
@@ -101,7 +98,7 @@ class Lexicon:
             if meant is not None:
                 self.phrases.add_all(idea.words, meant)
         for field, value, meaning in own:
-            if _worth_a_phrase(value):
+            if _worth_a_phrase(value, meaning.kind):
                 self.phrases.add(value, meaning)
             if meaning.kind == "colour" and is_chinese(value[-1]) and not value.endswith("色"):
                 self.phrases.add(f"{value}色", meaning)
@@ -199,12 +196,12 @@ def _stands(value: str, idea: table.Idea, wanted: set[str]) -> bool:
     plain = spaced(value)
     return (
         singular(plain) in wanted
-        or any(plain.endswith(spaced_end(end)) for end in idea.ends)
+        or any(plain.endswith(_ending(end)) for end in idea.ends)
         or any(_contains(plain, part) for part in idea.within)
     )
 
 
-def spaced_end(end: str) -> str:
+def _ending(end: str) -> str:
     """The ending of a value; a blank in front of it is kept, so that "red" ends no "tired"."""
     return (" " if end.startswith(" ") else "") + spaced(end)
 
@@ -227,9 +224,11 @@ def _facts(found: Mapping[str, list[str]]) -> Where:
     return parts[0] if len(parts) == 1 else {"any": parts}
 
 
-def _worth_a_phrase(value: str) -> bool:
+def _worth_a_phrase(value: str, kind: str) -> bool:
     plain = spaced(value)
-    return _SHORT <= len(plain) <= _LONG and not any(letter.isdigit() for letter in plain)
+    # A brand may be 361° or 7-Eleven; other values with digits are measures.
+    counts = kind != "brand" and any(letter.isdigit() for letter in plain)
+    return _SHORT <= len(plain) <= _LONG and not counts
 
 
 def _pieces(value: str, kind: str) -> Iterator[str]:

@@ -91,7 +91,6 @@ def _limit(match: re.Match[str], shape: str, needs: bool) -> Limit | None:
     place = (match.start(), match.end())
     if shape in ("range", "few"):
         first, second = values
-        # "3-400元" and "1到2千" leave the scale of the first to the second.
         return Limit(*place, first, second, currency) if first < second else None
     if shape == "about":
         wide = Decimal("0.2") * values[0]

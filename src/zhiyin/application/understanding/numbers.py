@@ -22,16 +22,13 @@ def number(text: str) -> Decimal | None:
 
 
 def _arabic(text: str) -> Decimal | None:
-    digits = text.rstrip("万千百kw0123456789.") or text
-    for place, letter in enumerate(text):
-        if letter in _SHORT:
-            head, tail = text[:place], text[place + 1 :]
-            scale = _SHORT[letter]
-            value = _decimal(head)
-            # 1千5 is 1500: the digit after a unit counts tenths of it.
-            more = Decimal(tail) * scale / 10 if tail else Decimal(0)
-            return None if value is None else value * scale + more
-    return _decimal(digits)
+    place = next((n for n, letter in enumerate(text) if letter in _SHORT), None)
+    if place is None:
+        return _decimal(text)
+    scale, tail = _SHORT[text[place]], text[place + 1 :]
+    value = _decimal(text[:place])
+    # 1千5 is 1500: the digit after a unit counts tenths of it.
+    return None if value is None else value * scale + Decimal(tail or 0) * scale / 10
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -1,9 +1,9 @@
 """Phrases: the longest known phrase at a place, in Chinese without blanks or in Latin words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
-from zhiyin.application.understanding.text import Folded, fold_letters, is_latin
+from zhiyin.application.understanding.text import LETTERS, Folded, fold_letters, is_latin
 
 T = TypeVar("T")
 _LONGEST = 40
@@ -12,19 +12,14 @@ _LONGEST = 40
 class Phrases(Generic[T]):
     """What each phrase stands for; the first that claims a phrase keeps it."""
 
-    def __init__(self) -> None:
+    def __init__(self, letters: Mapping[int, str] = LETTERS) -> None:
+        self._letters = letters
         self._means: dict[str, T] = {}
         self._lengths: dict[str, list[int]] = {}
 
-    def __len__(self) -> int:
-        return len(self._means)
-
-    def __contains__(self, phrase: str) -> bool:
-        return spaced(phrase) in self._means
-
     def add(self, phrase: str, meaning: T) -> None:
         """Let a phrase, and for Latin words its plural and singular, stand for something."""
-        for form in forms(spaced(phrase)):
+        for form in forms(spaced(phrase, self._letters)):
             if form and len(form) <= _LONGEST and form not in self._means:
                 self._means[form] = meaning
                 lengths = self._lengths.setdefault(form[0], [])
@@ -49,9 +44,9 @@ class Phrases(Generic[T]):
         return None
 
 
-def spaced(phrase: str) -> str:
+def spaced(phrase: str, letters: Mapping[int, str] = LETTERS) -> str:
     """A phrase as it is looked for: folded, hyphens as blanks."""
-    return " ".join(fold_letters(phrase).replace("-", " ").split())
+    return " ".join(fold_letters(phrase, letters).replace("-", " ").split())
 
 
 def forms(phrase: str) -> list[str]:
