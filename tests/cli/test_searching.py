@@ -32,7 +32,7 @@ def test_a_search_prints_titles_prices_and_what_they_owe_their_place_to(
     assert "红色真丝方巾 [red] silk scarf" in told.out  # brackets are no markup
     assert "399" in told.out
     assert "words" in told.out
-    assert "Category: " in told.out
+    assert "Brand: 岫云坊 2" in told.out
 
 
 def test_chips_are_shown_with_the_flag_that_takes_them_away(run: Any, tea: Path) -> None:
