@@ -14,10 +14,12 @@ width, finite. Whatever else is wrong is told as it is: nothing is made up.
 """
 
 import json
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, InvalidURL
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -156,11 +158,11 @@ class ServedEncoder:
         except HTTPError as error:
             with error:
                 raise self._refused(error, body) from None
+        except (ValueError, InvalidURL):
+            # What was raised holds the key, so it must not stand in a traceback.
+            raise self._unavailable("the URL or the key has characters it cannot have") from None
         except (OSError, HTTPException) as error:  # URLError is an OSError, so is a timeout
-            reason = getattr(error, "reason", error)
-            raise _TryAgainError(f"no answer: {reason}") from None
-        except ValueError as error:  # a URL or a key that cannot be sent; say which, not what
-            raise self._unavailable("the URL or the key has characters it cannot have") from error
+            raise self._unanswered(getattr(error, "reason", error)) from None
 
     def _refused(self, error: HTTPError, body: dict[str, Any]) -> Exception:
         told = f"it answers {error.code}"
@@ -171,6 +173,12 @@ class ServedEncoder:
         if error.code in (401, 403):
             told += ", which is about the key in ZHIYIN_ENCODER_KEY"
         return self._unavailable(told)
+
+    def _unanswered(self, reason: object) -> Exception:
+        unknown = isinstance(reason, socket.gaierror) and reason.errno != socket.EAI_AGAIN
+        if unknown or isinstance(reason, ssl.SSLCertVerificationError):
+            return self._unavailable(f"no answer: {reason}")  # nor will there be one later
+        return _TryAgainError(f"no answer: {reason}")
 
     def _unavailable(self, problem: str) -> Unavailable:
         if self._key:
