@@ -209,6 +209,18 @@ def test_a_brand_may_have_digits_but_a_measure_is_no_phrase() -> None:
     ]
 
 
+def test_goods_with_odd_names_are_no_trouble() -> None:
+    odd = Item(
+        "a",
+        brand=" ",
+        category=("", "x"),
+        tags=("",),
+        attributes={"price": "low", "": "e", "c": ""},
+    )
+    words = Lexicon(shelf_of([odd], "CNY").view, {("category", ""): ("nothing",)})
+    assert [chip.kind for chip in understand("low  nothing", words).chips] == ["attribute:price"]
+
+
 def test_a_table_of_letters_joins_other_spellings() -> None:
     view = shelf_of([Item("a", brand="鳳凰")], "CNY").view
     assert not understand("凤凰 丝巾", Lexicon(view)).chips

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from zhiyin.application.conditions import Condition, mask
 from zhiyin.application.facets.bands import bands, label
-from zhiyin.application.shelf import Columns, View
+from zhiyin.application.shelf import Columns, View, fold
 from zhiyin.application.shelf.columns import stretches
 from zhiyin.application.shelf.folding import Value
 from zhiyin.core import Config, Facet, FacetValue
@@ -174,17 +174,16 @@ class _Counted:
         self, name: str, values: list[Any], counts: Counts, choice: Condition | None
     ) -> list[FacetValue]:
         """Chosen values first, then those with most goods."""
-        taken = {*_values_of(choice)}
-        order = sorted(
-            (n for n, count in enumerate(counts) if count or str(values[n]) in taken),
-            key=lambda n: (str(values[n]) not in taken, -counts[n], str(values[n])),
-        )
+        wanted = {fold(value) for value in _values_of(choice)}
+        taken = {n for n, value in enumerate(values) if wanted and fold(value) in wanted}
+        shown = {*_most(counts, self._config.values), *taken}
+        order = sorted(shown, key=lambda n: (n not in taken, -counts[n], str(values[n])))
         return [
             FacetValue(
                 *self._labels(name, values[n]),
                 int(counts[n]),
                 _condition(name, values[n]).record(),
-                str(values[n]) in taken,
+                n in taken,
             )
             for n in order[: max(self._config.values, len(taken))]
         ]
@@ -264,6 +263,16 @@ def _fact_counts(columns: Columns, places: npt.NDArray[np.int64], size: int) -> 
     return counts
 
 
+def _most(counts: Counts, number: int) -> list[int]:
+    """The places of the largest counts above zero, all that are as large as the last of them."""
+    there = np.flatnonzero(counts)
+    if len(there) > number:
+        least = np.partition(counts[there], -number)[-number]
+        there = there[counts[there] >= least]
+    found: list[int] = there.tolist()
+    return found
+
+
 def _children(parents: list[int], node: int) -> Iterator[int]:
     return (n for n in range(1, len(parents)) if parents[n] == node)
 
@@ -288,11 +297,11 @@ def _each(choice: Condition | None) -> Iterator[Condition]:
         yield choice
 
 
-def _values_of(choice: Condition | None) -> Iterator[str]:
+def _values_of(choice: Condition | None) -> Iterator[Value]:
     for one in _each(choice):
         yield from one.brand or ()
         yield from one.tag or ()
-        yield from map(str, one.attribute.any_of if one.attribute is not None else ())
+        yield from one.attribute.any_of if one.attribute is not None else ()
 
 
 def _paths_of(choice: Condition | None) -> Iterator[tuple[str, ...]]:

@@ -26,6 +26,8 @@ _MANY_VALUES = 2_000
 _CHEAP = 0.3
 """The share of the goods that cost least."""
 _PARTS = re.compile(r"[/、&,，·+|]|\band\b|和|与|及")
+_OTHER_KINDS = {"brand", "cheap", "in_stock", "not", "on_sale", "price", "tag"}
+"""Kinds of chips that are no attribute, whatever an attribute may be called."""
 _NO_KINDS = {"size", "sizes", "尺寸", "尺码", "规格"}
 
 
@@ -89,7 +91,7 @@ class Lexicon:
     def _add(self, view: View, learnt: Mapping[tuple[str, str], Iterable[str]]) -> None:
         """All phrases, in the order in which they win where two claim the same."""
         shelf = _Values(view)
-        own = [*shelf.own()]
+        own = [one for one in shelf.own() if one[1].strip()]
         for field, value, meaning in own:
             if field == "category":  # a sort of goods that the shop itself calls so
                 self.phrases.add(value, meaning)
@@ -122,7 +124,8 @@ class _Values:
                 for kind in ("occasion", "style"):  # shops often write these as tags
                     self._fields[kind].append(field)
             elif name not in _NO_KINDS:
-                self._fields[table.role(name) or name].append(field)
+                kind = field if name in _OTHER_KINDS else name
+                self._fields[table.role(name) or kind].append(field)
 
     def idea(self, idea: table.Idea) -> Meaning | None:
         """What an idea of the table means on this shelf; None: nothing here stands for it."""
