@@ -17,6 +17,7 @@ PARTS = {
     "implicit": ["benchmarks.implicit"],
     "motifs": ["benchmarks.motifs"],
     "encoding": ["benchmarks.encoding"],
+    "shelf": ["benchmarks.shelf"],
 }
 
 
