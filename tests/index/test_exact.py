@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from zhiyin.core import Index
-from zhiyin.index import ExactIndex
+from zhiyin.index import ExactIndex, rows
 from zhiyin.testing import IndexContract
 from zhiyin.testing.index import clustered, sorted_out
 
@@ -28,10 +29,11 @@ def test_memory_is_given_back_when_most_was_taken_out() -> None:
     assert len(index._table.rows.keys) <= 20
 
 
-def test_blocks_of_queries_equal_one_sorting() -> None:
-    vectors, queries = clustered(3_000, 16, 1), clustered(3_000, 16, 2)
+def test_blocks_of_queries_equal_one_sorting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_BLOCK_ENTRIES", 2_000)  # three queries at a time
+    vectors, queries = clustered(600, 16, 1), clustered(100, 16, 2)
     index = ExactIndex(16)
-    keys = np.arange(3_000)
-    index.put(keys, vectors)  # 9 million scores: more than one block
+    keys = np.arange(600)
+    index.put(keys, vectors)
     wanted, _ = sorted_out(keys, vectors, queries, 3)
     assert index.search(queries, 3).keys.tolist() == wanted
