@@ -20,25 +20,30 @@ from zhiyin.pretrain.align.heads import Head
 from zhiyin.pretrain.align.moments import Doubles, Floats, Moments, Spread
 
 Heads = dict[str, Head]
+MOST_AXES = 1280
+"""On fashion goods 1,200 of 2,560 axes lose .001 of a reciprocal rank, and most of the time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Axes:
-    """One modality's principal axes."""
+    """One modality's principal axes, of D at most the largest ``MOST_AXES``."""
 
     mean: Doubles  # (D,)
-    values: Doubles  # (D,) variances, falling
-    vectors: Doubles  # (D, D) an axis a column
+    values: Doubles  # (A,) variances, falling
+    vectors: Doubles  # (D, A) an axis a column
+    size: float
+    """The mean variance of all D columns."""
 
     @classmethod
     def of(cls, spread: Spread) -> "Axes":
         """The eigenvectors of its covariance."""
         values, vectors = np.linalg.eigh(spread.covariance)
-        return cls(spread.mean, np.maximum(values[::-1], 0.0), vectors[:, ::-1])
+        kept = np.maximum(values[::-1][:MOST_AXES], 0.0)
+        return cls(spread.mean, kept, vectors[:, ::-1][:, :MOST_AXES], spread.size)
 
     def regularised(self, reg: float) -> Doubles:
-        """(D,) variances with ``reg`` times their mean added; above zero where any is."""
-        found: Doubles = self.values + reg * self.values.mean() + np.finfo(np.float64).tiny
+        """(A,) variances with ``reg`` times the mean one added; above zero where any is."""
+        found: Doubles = self.values + reg * self.size + np.finfo(np.float64).tiny
         return found
 
 
@@ -48,7 +53,7 @@ class Closed:
 
     text: Axes
     image: Axes
-    cross: Doubles  # (D of text, D of image) covariance of the pairs, axis by axis
+    cross: Doubles  # (A of text, A of image) covariance of the pairs, axis by axis
 
     @classmethod
     def of(cls, moments: Moments) -> "Closed":
