@@ -15,6 +15,7 @@ PARTS = {
     "ranking": ["benchmarks.ranking"],
     "growth": ["benchmarks.growth"],
     "implicit": ["benchmarks.implicit"],
+    "index": ["benchmarks.index"],
     "motifs": ["benchmarks.motifs"],
     "encoding": ["benchmarks.encoding"],
     "shelf": ["benchmarks.shelf"],
