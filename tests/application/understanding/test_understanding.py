@@ -198,6 +198,28 @@ def test_a_word_that_no_value_stands_for_stays_a_word() -> None:
     assert read("lipstick", "fashion").words == "lipstick"
 
 
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("不低于100元", ["price:100.."]),
+        ("不高于100元", ["price:..100"]),
+        ("no less than 100 yuan", ["price:100.."]),
+        ("not over 100 yuan", ["price:..100"]),
+        ("小于等于200元", ["price:..200"]),
+        ("大于等于200元", ["price:200.."]),
+        ("不要带蕾丝或者流苏", ["not:蕾丝", "not:流苏"]),
+        ("without red, blue or green", ["not:colour:red", "not:colour:blue", "not:colour:green"]),
+        ("no red, blue scarf", ["not:colour:red", "colour:blue", "category:丝巾披肩"]),
+        ("没有红色的吗", ["colour:red"]),
+        ("3000-5000", []),
+        ("under $", []),
+        ("不要", []),
+    ],
+)
+def test_small_words_turn_the_meaning(query: str, wanted: list[str]) -> None:
+    assert ids(query) == wanted
+
+
 def test_a_brand_may_have_digits_but_a_measure_is_no_phrase() -> None:
     goods = [Item("a", brand="7-Eleven"), Item("b", brand="361°", attributes={"length": "40 cm"})]
     words = Lexicon(shelf_of(goods, "CNY").view)

@@ -32,15 +32,18 @@ _ONE, _TWO = _AMOUNT.format(n=1), _AMOUNT.format(n=2)
 _CUE = (
     r"(?:(?P<cue>价格|价位|价钱|预算|单价|price[ds]?|budget)(?:\s?(?:在|为|是|of|is|from|:))?\s*)"
 )
+# "不低于" and "no less than" say the contrary of what is inside them.
+_NOT = r"(?<!不)(?<!no )(?<!not )"
 _MOST = (
-    r"不超过|不要超过|别超过|不能超过|最多|最高|至多|不高于|低于|少于|小于|便宜于|控制在|"
-    r"no more than|not more than|less than|lower than|cheaper than|at most|under|below|<=?|≤"
+    rf"不超过|不要超过|别超过|不能超过|最多|最高|至多|不高于|不大于|不多于|控制在|no more than|"
+    rf"not more than|not over|not above|at most|{_NOT}(?:低于|少于|小于等于|小于|便宜于|less than|"
+    rf"lower than|cheaper than|under|below)|<=?|≤"
 )
 _PERHAPS_MOST = r"up to|within|max(?:imum)?(?: of)?"
 """Words that goods have in their names too, such as Air Max 1."""
 _LEAST = (
-    r"不低于|不少于|至少|起码|最少|高于|多于|大于|超过|more than|at least|no less than|over|above|"
-    r"from|min(?:imum)?(?: of)?|>=?|≥"
+    rf"不低于|不少于|不小于|至少|起码|最少|at least|no less than|not less than|from|"
+    rf"min(?:imum)?(?: of)?|{_NOT}(?:高于|多于|大于等于|大于|超过|more than|over|above)|>=?|≥"
 )
 _ABOUT = r"大约|大概|差不多|约|around|about|approximately|approx\.?|roughly|~"
 

@@ -21,10 +21,13 @@ _UNSURE = re.compile(
     r"(?<![有要是])(?:不是|不能是|非|无|不)|(?<![a-z])(?:not|no|non|but not|minus)(?![a-z.])"
 )
 _FREE = re.compile(r"(?<![a-z])([a-z]+)[- ]free(?![a-z])")
-_FILLER = re.compile(r"\s|任何|有|是|(?:any|an?|the|in|of|with)(?![a-z])")
-_AND = re.compile(r"\s*(?:和|或者|或|、|跟|与|及|n?or(?![a-z]))")
+_FILLER = re.compile(r"\s|任何|有|是|带|含|(?:any|an?|the|in|of|with)(?![a-z])")
+_AND = re.compile(r"\s*(?:和|或者|或|、|跟|与|及|,?\s*n?or(?![a-z]))")
+_COMMA = re.compile(r"\s*,")
+_ASKED = re.compile(r"的?\s*[吗么嘛]")
+"""没有红色的吗 asks for red."""
 _AFTER = re.compile(r"(?:的|之外|以外|都可以|都行|均可|款)+")
-_STOP = "的了都吧啊呢也就还"
+_STOP = "的了都吧啊呢也就还和或、跟与及"
 _RAW = 4
 """The most letters of a Chinese word that the shop does not know."""
 
@@ -64,15 +67,25 @@ def _at(text: Folded, place: int, lexicon: Lexicon) -> Iterator[Refusal]:
     start, next_ = place, _skip(text, cue.end())
     while True:
         one = _known(text, next_, lexicon) or (_raw(text, next_) if sure else None)
-        if one is None:
+        if one is None or _ASKED.match(text.text, one.stop):
             return
         after = _AFTER.match(text.text, one.stop)
-        more = _AND.match(text.text, one.stop)
         stop = after.end() if after else one.stop
         yield Refusal(start, stop, one.meaning, one.term)
+        more = _AND.match(text.text, one.stop) or _in_a_row(text, one, lexicon)
         if more is None:
             return
         start, next_ = one.stop, _skip(text, more.end())
+
+
+def _in_a_row(text: Folded, one: Refusal, lexicon: Lexicon) -> re.Match[str] | None:
+    """The comma of "red, blue or green"; of "no red, a vase" it is none."""
+    comma = _COMMA.match(text.text, one.stop)
+    other = None if comma is None else _known(text, _skip(text, comma.end()), lexicon)
+    if other is None or other.meaning is None or one.meaning is None:
+        return None
+    alike = other.meaning.kind == one.meaning.kind
+    return comma if alike and _AND.match(text.text, other.stop) else None
 
 
 def _skip(text: Folded, place: int) -> int:
