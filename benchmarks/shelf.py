@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -229,7 +230,9 @@ def main() -> None:
         started = time.process_time()
         Shelf.open(catalogue).save(Path(folder))
         built, peak = time.process_time() - started, peak_bytes()
-        size = sum(file.stat().st_size for file in Path(folder).iterdir())
+        files = sorted(Path(folder).iterdir())
+        size = sum(file.stat().st_size for file in files)
+        digest = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest()
         started = time.process_time()
         shelf = Shelf.open(catalogue, folder=Path(folder))
         opened = (time.process_time() - started) * 1_000
@@ -247,6 +250,7 @@ def main() -> None:
             "items": args.items,
             "made": args.made,
             "seed": DemoSize().seed,
+            "data_hash": digest,
             "built_cpu_seconds": round(built, 2),
             "peak_bytes": peak,
             "disk_bytes": size,
