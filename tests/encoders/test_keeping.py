@@ -209,6 +209,7 @@ def test_what_was_done_before_a_kill_is_kept(file: Path) -> None:
     assert count(file) == 200
 
 
+@pytest.mark.slow
 def test_many_processes_fill_one_file(file: Path) -> None:
     workers = [started(file, 0.001, start) for start in (0, 0, 50, 100)]
     for worker in workers:
