@@ -5,7 +5,7 @@ everything else is a length and bytes. So no ``onnx`` package is needed, which w
 its own protobuf to every shop. Field numbers are those of ``onnx.proto``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,8 +23,8 @@ class Network:
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape]
     """Names and shapes; a size that varies is a name."""
-    _parts: list[bytes] = field(default_factory=list)
-    _count: int = 0
+    _parts: list[bytes] = field(default_factory=list, init=False)
+    _count: int = field(default=0, init=False)
 
     def array(self, values: npt.ArrayLike) -> str:
         """Put an array into the network; its name."""
@@ -65,19 +65,15 @@ class Network:
 def _attribute(name: str, value: int | Sequence[int]) -> bytes:
     if isinstance(value, int):
         return _bytes(1, name) + _number(3, value) + _number(20, _INT)
-    return _bytes(1, name) + _joined(_number(8, each) for each in value) + _number(20, _INTS)
+    return _bytes(1, name) + b"".join(_number(8, each) for each in value) + _number(20, _INTS)
 
 
 def _value(name: str, shape: Shape) -> bytes:
     """A named array of floats of that shape."""
     sizes = [_number(1, n) if isinstance(n, int) else _bytes(2, n) for n in shape]
-    dims = _joined(_bytes(1, size) for size in sizes)
+    dims = b"".join(_bytes(1, size) for size in sizes)
     tensor = _number(1, _FLOAT) + _bytes(2, dims)
     return _bytes(1, name) + _bytes(2, _bytes(1, tensor))
-
-
-def _joined(parts: Iterable[bytes]) -> bytes:
-    return b"".join(parts)
 
 
 def _number(place: int, value: int) -> bytes:

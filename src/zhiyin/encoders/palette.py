@@ -61,7 +61,7 @@ def colours(content: bytes, most: int = MOST) -> tuple[NamedColour, ...] | Refus
     picture = read_picture(content, least=_EDGE)
     if isinstance(picture, Refusal):
         return picture
-    lab, weights = _pixels(picture)
+    lab, weights = pixels(picture)
     centres, shares = dominant(lab, weights)
     return tuple(_named(*each) for each in zip(centres[:most], shares[:most], strict=True))
 
@@ -73,7 +73,7 @@ def _named(lab: Floats, share: float) -> NamedColour:
     return NamedColour(value, round(float(share), 4), *told, word, WORDS[word])
 
 
-def _pixels(picture: Image.Image) -> tuple[Floats, Floats]:
+def pixels(picture: Image.Image) -> tuple[Floats, Floats]:
     """(N, 3) OKLab of a small copy, and (N,) what each pixel counts."""
     small = picture.copy()
     small.thumbnail((_EDGE, _EDGE), Image.Resampling.BOX)
@@ -174,7 +174,7 @@ class PaletteEncoder:
             if isinstance(picture, Refusal):
                 troubles.append(picture)
             else:
-                found[place] = np.sqrt(_histogram(*_pixels(picture)))
+                found[place] = np.sqrt(_histogram(*pixels(picture)))
         return Encoded(unit_rows(found), tuple(troubles))
 
 

@@ -20,7 +20,8 @@ from zhiyin.core import Refusal
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 PIXELS = 50_000_000
-"""A phone's largest ordinary picture; some 400 MB while it is decoded."""
+"""A phone's largest ordinary picture. Decoding it takes up to 150 MB as JPEG, 420 as PNG, 760 as
+WebP."""
 
 _BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")
 _ORIENTATION = 0x0112

@@ -99,8 +99,9 @@ def _cut_out(picture: Image.Image) -> tuple[Floats, Floats]:
     top, bottom = max(0, rows.min() - margin), min(small.height, rows.max() + 1 + margin)
     box = (left * across, top * down, right * across, bottom * down)
     scale = _SIDE / max(box[2] - box[0], box[3] - box[1])
-    size = tuple(max(8, round(scale * edge)) for edge in (box[2] - box[0], box[3] - box[1]))
-    lab = oklab(np.asarray(picture.resize((size[0], size[1]), Image.Resampling.BICUBIC, box=box)))
+    width, height = (max(8, round(scale * edge)) for edge in (box[2] - box[0], box[3] - box[1]))
+    cut = picture.resize((width, height), Image.Resampling.BICUBIC, box=box)
+    lab = oklab(np.asarray(cut))
     inside = ndimage.binary_fill_holes(subject(lab) == 1.0)
     # Without its outline, which says what the goods are and not what is on them.
     inner = ndimage.binary_erosion(inside, iterations=4, border_value=1)
