@@ -42,8 +42,8 @@ HTTP: dict[str, tuple[str, str] | str] = {
     "promote": ("post", "/v1/live"),
     "rollback": ("post", "/v1/live/rollback"),
     "recommend": ("post", "/v1/recommend"),
-    "search": "its route is the next thing",
-    "suggest": "its route is the next thing",
+    "search": ("post", "/v1/search"),
+    "suggest": ("get", "/v1/suggest"),
     "doctor": "tells of the machine; /health, /ready and /metrics are for callers",
     "demo": "makes a shop on the server's disk",
 }

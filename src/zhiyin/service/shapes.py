@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zhiyin.core import Act, Key, Manifest, Receipt, Slate
+from zhiyin.core import Act, Found, Key, Manifest, Receipt, Slate
 from zhiyin.service.problems import Row
 
 
@@ -81,10 +81,11 @@ class Because(BaseModel):
 
 
 class Line(BaseModel):
-    """One line of how the slate came about."""
+    """One line of how the answer came about."""
 
     step: str
-    text: str
+    message: str
+    message_zh: str
 
 
 class Shown(BaseModel):
@@ -105,8 +106,8 @@ class Answer(BaseModel):
     artifacts: list[str]
 
     @classmethod
-    def of(cls, slate: Slate, lang: str) -> "Answer":
-        """A slate in the caller's language."""
+    def of(cls, slate: Slate) -> "Answer":
+        """What Python gives, as JSON."""
         rows = zip(slate.items, slate.scores, slate.propensities, slate.reasons, strict=True)
         return cls(
             request=slate.request_id,
@@ -122,7 +123,7 @@ class Answer(BaseModel):
                 )
                 for id, score, chance, reasons in rows
             ],
-            trace=[Line(step=told.step, text=told.text(lang)) for told in slate.trace],
+            trace=[Line(**told.record()) for told in slate.trace],
             artifacts=[*slate.artifacts],
         )
 
@@ -144,19 +145,66 @@ class Search(Body):
     personal: bool = Field(False, description="whether the shopper's history may count")
 
 
+class Hit(BaseModel):
+    """One item that was found."""
+
+    id: str
+    score: float | None
+    reasons: list[Because]
+    highlights: dict[str, list[tuple[int, int]]] = Field(
+        description="field → the stretches of its text that match"
+    )
+
+
+class ChipShown(BaseModel):
+    """One thing that was understood; send its id in ``without`` to take it away."""
+
+    id: str
+    kind: str
+    words: str
+    label: str
+    label_zh: str
+    hard: bool = Field(description="what fails it is not shown; a soft one is a wish")
+    where: dict[str, Any] | None
+
+
+class Choice(BaseModel):
+    """One choice of a facet; send its ``where`` to choose it."""
+
+    label: str
+    label_zh: str
+    count: int
+    chosen: bool
+    where: dict[str, Any]
+
+
+class FacetShown(BaseModel):
+    """One way to narrow what was found."""
+
+    name: str
+    label: str
+    label_zh: str
+    values: list[Choice]
+
+
 class Results(BaseModel):
-    """One page of what was found; see docs/reference/http.md for each part."""
+    """One page of what was found."""
 
-    model_config = ConfigDict(extra="allow")
-
-    request: str
+    request: str = Field(description="send it with the events that come of this page")
     total: int
-    items: list[dict[str, Any]]
-    chips: list[dict[str, Any]]
-    facets: list[dict[str, Any]]
-    relaxed: list[dict[str, Any]]
-    corrected: str | None
-    next: str | None
+    items: list[Hit]
+    chips: list[ChipShown]
+    facets: list[FacetShown]
+    relaxed: list[Line] = Field(description="what was given up so that something is found")
+    corrected: str | None = Field(description="the query as searched, a typing error mended")
+    next: str | None = Field(description="the cursor of the next page; none: this was the last")
+    trace: list[Line]
+    artifacts: list[str]
+
+    @classmethod
+    def of(cls, found: Found) -> "Results":
+        """What Python gives, as JSON."""
+        return cls.model_validate(found.record())
 
 
 class Suggestions(BaseModel):
