@@ -34,9 +34,10 @@ class Phrases(Generic[T]):
 
     def at(self, text: Folded, place: int) -> tuple[int, T] | None:
         """Where the longest phrase that starts at ``place`` stops, and what it stands for."""
-        if place >= len(text.spaced) or not text.starts_word(place):
+        lengths = self._lengths.get(text.spaced[place : place + 1])
+        if lengths is None or not text.starts_word(place):
             return None
-        for length in self._lengths.get(text.spaced[place], ()):
+        for length in lengths:
             stop = place + length
             phrase = text.spaced[place:stop]
             if len(phrase) == length and phrase in self._means and text.ends_word(stop):

@@ -21,6 +21,7 @@ _UNSURE = re.compile(
     r"(?<![有要是])(?:不是|不能是|非|无|不)|(?<![a-z])(?:not|no|non|but not|minus)(?![a-z.])"
 )
 _FREE = re.compile(r"(?<![a-z])([a-z]+)[- ]free(?![a-z])")
+_CUE = re.compile("|".join(one.pattern for one in (_SURE, _UNSURE, _FREE)))
 _FILLER = re.compile(r"\s|任何|有|是|带|含|(?:any|an?|the|in|of|with)(?![a-z])")
 _AND = re.compile(r"\s*(?:和|或者|或|、|跟|与|及|,?\s*n?or(?![a-z]))")
 _COMMA = re.compile(r"\s*,")
@@ -45,11 +46,11 @@ class Refusal:
 
 def refusals(text: Folded, lexicon: Lexicon) -> Iterator[Refusal]:
     """All that is refused, in order."""
-    place = 0
-    while place < len(text.text):
-        found = [*_at(text, place, lexicon)]
+    cue = _CUE.search(text.text)
+    while cue is not None:
+        found = [*_at(text, cue.start(), lexicon)]
         yield from found
-        place = found[-1].stop if found else place + 1
+        cue = _CUE.search(text.text, found[-1].stop if found else cue.start() + 1)
 
 
 def _at(text: Folded, place: int, lexicon: Lexicon) -> Iterator[Refusal]:

@@ -57,7 +57,8 @@ def folded(typed: str, letters: Mapping[int, str] = LETTERS) -> Folded:
     text: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(typed):
-        for one in fold_letters(letter, letters):
+        plain = letter.isascii() and letter.isalnum()
+        for one in letter.lower() if plain else fold_letters(letter, letters):
             text.append(one)
             places.append(place)
     return Folded(typed, "".join(text), tuple(places))
