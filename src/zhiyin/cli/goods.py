@@ -64,7 +64,7 @@ def show(report: "PretrainReport") -> None:
             tally.empty,
             tally.broken.total(),
             f"{tally.kept / max(tally.contents, 1):.0%}",
-            round(tally.seconds, 1),
+            f"{tally.seconds:.1f}",
         )
         for name, tally in report.tallies.items()
     ]
