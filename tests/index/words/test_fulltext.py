@@ -118,6 +118,12 @@ def test_a_mention_in_a_long_text_counts_less() -> None:
     assert index.search("lotus", 2).keys.tolist() == [1, 2]
 
 
+def test_a_word_as_it_is_written_counts_a_little_more() -> None:
+    index = new_words()
+    index.put([Document(n, {"title": f"red {word}"}) for n, word in enumerate(("short", "shorts"))])
+    assert index.search("shorts", 2).keys.tolist() == [1, 0]
+
+
 def test_many_small_changes_leave_few_segments(words: FullText) -> None:
     for key in range(200):
         words.put([Document(key, {"title": f"scarf {key % 7}"})])

@@ -26,18 +26,20 @@ class WordsConfig(Config):
 
     fields: dict[str, Field] = {
         "title": Field(weight=3.0, usual=15, completes="title"),
-        "category": Field(weight=2.0, usual=4, completes="value"),
+        "category": Field(weight=3.0, usual=4, completes="value"),
         "brand": Field(weight=2.0, usual=3, completes="value"),
         "attributes": Field(weight=1.5, usual=20, completes="value"),
         "tags": Field(weight=1.0, usual=10, completes="value"),
-        "description": Field(weight=0.5, usual=100),
+        "description": Field(weight=0.5, evenness=0.75, usual=100),
         "id": Field(weight=3.0, usual=1),
     }
     """Fields by name; one that is not named counts as ``Field()``."""
     saturation: PositiveFloat = 1.2
     """BM25's k₁: how soon further mentions stop to count."""
-    characters: NonNegativeFloat = 0.5
+    characters: NonNegativeFloat = 1.0
     """What a single character of a Chinese word counts beside a pair of them."""
+    exact: NonNegativeFloat = 0.25
+    """What a Latin word adds that is written as in the query, where it has a stem."""
     typos: NonNegativeInt = 2
     """Letters that may be wrong in a long Latin word; in a short one 1, in a tiny one none."""
     synonym: PositiveFloat = 0.8

@@ -1,6 +1,7 @@
 """Cutting: a text becomes pieces, and pieces become the terms that are looked up.
 
-Latin words count by their stem, and two joined by a hyphen also as one. Chinese, Japanese
+Latin words count by their stem, a little more as they are written (shirts are not always a
+shirt's goods), and two joined by a hyphen also as one. Chinese, Japanese
 and Korean runs count by character and by pair: no dictionary knows a shop's own words
 (月白莲花纹 is no 白莲), and on the demo shop pairs with characters found more than jieba's
 words (``benchmarks/words.py``). A number counts as it is, with the character that follows
@@ -19,6 +20,8 @@ import snowballstemmer
 from zhiyin.index.words.folding import Folded, fold
 
 Kind = Literal["run", "word", "number", "size"]
+EXACT = "="
+"""First character of a term for a word just as it is written, where its stem is another."""
 LONGEST = 64
 """Letters of a word; what is longer is cut, so that no term is enormous."""
 
@@ -104,7 +107,10 @@ def terms(found: Iterable[Piece]) -> Iterator[Term]:
             for number in text.split("x"):
                 yield number, -1, start, end
         else:
-            yield stem(text), position, start, end
+            root = stem(text)
+            yield root, position, start, end
+            if root != text:
+                yield EXACT + text, -1, start, end
             if link == "-" and kind == "word" and before is not None and before.kind == "word":
                 yield stem(before.text + text), -1, before.start, end
         before = piece

@@ -32,7 +32,7 @@ from zhiyin.index.words.vocabulary import Vocabulary
 
 Ints = npt.NDArray[np.int64]
 
-BATCH = 32_768
+BATCH = 16_384
 """Documents of a segment when many come at once."""
 FAN = 4
 """Segments of like size (1 to 3 documents, 4 to 15, 16 to 63 …) that become one."""

@@ -16,7 +16,7 @@ from itertools import pairwise
 from math import log
 
 from zhiyin.index.words.config import WordsConfig
-from zhiyin.index.words.cutting import Piece, cut, stem
+from zhiyin.index.words.cutting import EXACT, Piece, cut, stem
 from zhiyin.index.words.folding import Folded
 from zhiyin.index.words.pinyin import splits
 from zhiyin.index.words.plan import Alternative, Group, Plan
@@ -240,6 +240,8 @@ class Reader:
             if piece.kind == "run" and len(piece.text) > 1:
                 extras |= dict.fromkeys(piece.text, self._config.characters)
                 extras |= {a + b: 1.0 for a, b in pairwise(piece.text)}
+            if piece.kind == "word":
+                extras[EXACT + piece.text] = self._config.exact
             if before and before.kind == "number" and piece.kind == "run" and not piece.link:
                 extras[before.text + piece.text[0]] = 1.0
         kept = {t: w for t, w in extras.items() if t not in asked and t not in _STOP}
