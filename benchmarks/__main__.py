@@ -14,6 +14,7 @@ PARTS = {
     "sequential": ["benchmarks.sequential"],
     "ranking": ["benchmarks.ranking"],
     "growth": ["benchmarks.growth"],
+    "understanding": ["benchmarks.understanding"],
     "implicit": ["benchmarks.implicit"],
     "index": ["benchmarks.index"],
     "motifs": ["benchmarks.motifs"],
