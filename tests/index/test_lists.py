@@ -24,7 +24,7 @@ def made(vectors: np.ndarray) -> Lists:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows each search met, one number per look."""
+    """How many rows the lists hold that a search reads, one number per look."""
     seen: list[int] = []
     met = Lists._met
 

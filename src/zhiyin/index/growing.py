@@ -27,7 +27,7 @@ from zhiyin.index.taking import taken_count, taken_keys, taken_mask, taken_queri
 log = get_logger(__name__)
 
 LINE = 6_400_000
-"""Numbers that are compared with one query in a millisecond or two: 50,000 vectors of 128."""
+"""Numbers that are compared with one query in two to three milliseconds: 50,000 vectors of 128."""
 _FRESH = 2_000_000
 _FRESH_SHARE = 32
 """Beside the lists: vectors of so many numbers, or one in so many of all."""

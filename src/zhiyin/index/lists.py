@@ -7,7 +7,7 @@ for their neighbours among all, and
     reach(d) = how many lists, the nearest centre first, hold nearly all of the d nearest
 
 is kept for d = 1, 2, 4 … A query for k reads reach(k) lists. Under a filter it reads lists
-that hold anything allowed, and counts how deep it had to go: d rows, allowed or not, are as
+that hold anything allowed, and judges how deep it had to go: d rows, allowed or not, are as
 near as the k-th allowed one that was found. It has read enough when it has read reach(d)
 lists. So a filter that is rare everywhere reads far, one that allows the corner where the
 query is reads the corner, and one that forbids that corner looks farther around. Where few
@@ -28,7 +28,7 @@ from zhiyin.index.rows import Rows, padded
 NEARLY_ALL = 0.97
 """Of the neighbours that ``reach`` is measured with."""
 _LEAST_LISTS = 16
-_DEEPEST = 1 << 12
+_DEEPEST = 1 << 14
 _ASKED = 128
 """Vectors that ``reach`` is measured with, and as many sums of two."""
 _SAMPLE = 40
@@ -36,6 +36,8 @@ _SAMPLE = 40
 _ROUNDS = 6
 _FEW = 8_192
 """So many allowed rows are compared in the time that it takes to read a few hundred lists."""
+_SPARSE = 8
+"""Below one in so many, the allowed rows of a list are fetched alone."""
 _NOTHING: Floats = np.empty(0, np.float32)
 
 
@@ -117,51 +119,95 @@ class Lists:
         return int(self.reach[int(np.ceil(np.log2(max(depth, 1.0))))])
 
     def _read(self, query: Floats, k: int, among: Mask | None) -> tuple[Numbers, Floats]:
-        """Rows of the nearest lists, as many as it takes, and their scores; -inf: not allowed."""
+        """Allowed rows of the nearest lists, as many as it takes, and their scores."""
         nearest = np.argsort(-(self.centres @ query), kind="stable")
         at = used = 0
         needed = self._reaching(k)
-        rows, all_scores, scores = np.empty(0, np.int64), _NOTHING, _NOTHING
+        read = _Read(np.empty(0, np.int64), _NOTHING, _NOTHING, _NOTHING)
         while at < len(nearest) and used < needed:
-            chunk = nearest[at : at + max(needed - used, at // 4)]
-            at += len(chunk)
-            lists, met, allowed = self._met(chunk, among)
-            if not len(lists):
-                continue
-            used += len(lists)
-            found = self._scores(lists, query)
-            rows, all_scores = np.append(rows, met), np.append(all_scores, found)
-            scores = np.append(scores, np.where(allowed, found, -np.inf))
-            needed = self._reaching(_depth(all_scores, scores, k))
-        return rows, scores
+            lists = nearest[at : at + max(needed - used, at // 4)]
+            at += len(lists)
+            lists, rows, allowed, counts = self._met(lists, among)
+            if len(lists):
+                used += len(lists)
+                read = read.and_also(self._compared(query, lists, rows, allowed, counts))
+                needed = self._reaching(read.depth(k))
+        return read.rows, read.scores
 
-    def _met(self, lists: Numbers, among: Mask | None) -> tuple[Numbers, Numbers, Mask]:
-        """Those of the lists that hold anything allowed, their rows, and which are allowed."""
+    def _met(
+        self, lists: Numbers, among: Mask | None
+    ) -> tuple[Numbers, Numbers, Mask | None, Numbers]:
+        """Lists that hold anything allowed, their rows, which are allowed, and how many of each.
+
+        None: all are allowed.
+        """
         starts = self.starts[lists]
         sizes = self.starts[lists + 1] - starts
         rows = np.repeat(starts - (sizes.cumsum() - sizes), sizes) + np.arange(sizes.sum())
+        if among is None and self.rows.whole:
+            return lists, rows, None, sizes
         allowed = self.rows.present[rows]
         if among is not None:
             allowed &= among.take(self.rows.keys[rows], mode="clip")
         owners = np.repeat(np.arange(len(lists)), sizes)
-        some = np.bincount(owners[allowed], minlength=len(lists)) > 0
-        if some.all():
-            return lists, rows, allowed
-        kept = some[owners]
-        return lists[some], rows[kept], allowed[kept]
+        counts = np.bincount(owners[allowed], minlength=len(lists))
+        if counts.all():
+            return lists, rows, allowed, counts
+        kept = counts > 0
+        of_kept = kept[owners]
+        return lists[kept], rows[of_kept], allowed[of_kept], counts[kept]
 
-    def _scores(self, lists: Numbers, query: Floats) -> Floats:
-        """The scores of all rows of some lists."""
-        ends = zip(self.starts[lists].tolist(), self.starts[lists + 1].tolist(), strict=True)
-        return np.concatenate([self.rows.vectors[start:stop] @ query for start, stop in ends])
+    def _compared(
+        self,
+        query: Floats,
+        lists: Numbers,
+        rows: Numbers,
+        allowed: Mask | None,
+        counts: Numbers,
+    ) -> "_Read":
+        """The scores of the allowed rows of some lists, and of what tells how deep they are."""
+        vectors = self.rows.vectors
+        starts, stops = self.starts[lists], self.starts[lists + 1]
+        if allowed is not None and counts.sum() * _SPARSE <= len(rows):
+            rows = rows[allowed]
+            scores = vectors[rows] @ query
+            weights = np.repeat((stops - starts) / counts, counts).astype(np.float32)
+            return _Read(rows, scores, scores, weights)
+        ends = zip(starts.tolist(), stops.tolist(), strict=True)
+        scores = np.concatenate([vectors[start:stop] @ query for start, stop in ends])
+        weights = np.ones(len(scores), np.float32)
+        if allowed is None:
+            return _Read(rows, scores, scores, weights)
+        return _Read(rows[allowed], scores[allowed], scores, weights)
 
 
-def _depth(all_scores: Floats, scores: Floats, k: int) -> float:
-    """How many rows of any kind are as near as the k-th that is allowed; infinite without one."""
-    if len(scores) < k:
-        return np.inf
-    least = np.partition(scores, len(scores) - k)[len(scores) - k]
-    return float(np.count_nonzero(all_scores >= least)) if least > -np.inf else np.inf
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What was read of the lists."""
+
+    rows: Numbers  # (N,) allowed
+    scores: Floats  # (N,)
+    seen: Floats  # (M,) scores of rows of any kind
+    weights: Floats  # (M,) how many rows each of them stands for
+
+    def and_also(self, more: "_Read") -> "_Read":
+        """Both together."""
+        return _Read(
+            np.append(self.rows, more.rows),
+            np.append(self.scores, more.scores),
+            np.append(self.seen, more.seen),
+            np.append(self.weights, more.weights),
+        )
+
+    def depth(self, k: int) -> float:
+        """How many rows of any kind are as near as the k-th allowed; infinite without one.
+
+        Where few rows of a list are allowed, each stands for as many as there are to one.
+        """
+        if len(self.scores) < k:
+            return np.inf
+        least = np.partition(self.scores, len(self.scores) - k)[len(self.scores) - k]
+        return float(self.weights[self.seen >= least].sum())
 
 
 def _measured(lists: Lists, rng: Generator) -> Numbers:
