@@ -15,9 +15,11 @@ PARTS = {
     "ranking": ["benchmarks.ranking"],
     "growth": ["benchmarks.growth"],
     "understanding": ["benchmarks.understanding"],
+    "alignment": ["benchmarks.alignment", "--test"],
     "implicit": ["benchmarks.implicit"],
     "index": ["benchmarks.index"],
     "motifs": ["benchmarks.motifs"],
+    "colours": ["benchmarks.colours"],
     "encoding": ["benchmarks.encoding"],
     "shelf": ["benchmarks.shelf"],
 }
