@@ -29,6 +29,8 @@ class Tried:
     settings: Settings
     heads: Heads
     valid: dict[str, float]
+    wide: Heads
+    """The same with all directions that may be had: descent finds a use for more of them."""
 
     @property
     def worth(self) -> float:
@@ -83,9 +85,9 @@ class _Bench:
                 worths[width, power] = judged(*views)[GOAL]
             width, power = max(worths, key=worths.__getitem__)
             settings: Settings = {"text_reg": text_reg, "image_reg": image_reg}
-            return self._tried(
-                name, {**settings, "width": width, "power": power}, made.heads(width, power)
-            )
+            settings |= {"width": width, "power": power}
+            wide = made.heads(self.widths[-1], power)
+            return self._tried(name, settings, made.heads(width, power), wide)
 
         best = _best(at(reg, reg) for reg in REGS)
         for which in ("text_reg", "image_reg"):
@@ -99,7 +101,8 @@ class _Bench:
 
         def at(reg: float, width: int) -> Tried:
             settings: Settings = {"reg": reg, "width": width}
-            return self._tried(name, settings, self.closed.ridge(source, reg, width))
+            heads, wide = (self.closed.ridge(source, reg, w) for w in (width, self.widths[-1]))
+            return self._tried(name, settings, heads, wide)
 
         best = _best(at(reg, width) for reg, width in product(REGS, self.widths))
         reg, width = float(best.settings["reg"]), int(best.settings["width"])
@@ -107,11 +110,12 @@ class _Bench:
 
     def identity(self, name: str) -> Tried:
         """Nothing to choose."""
-        return self._tried(name, {}, identity(self.text.shape[1]))
+        heads = identity(self.text.shape[1])
+        return self._tried(name, {}, heads, heads)
 
-    def _tried(self, name: str, settings: Settings, heads: Heads) -> Tried:
+    def _tried(self, name: str, settings: Settings, heads: Heads, wide: Heads) -> Tried:
         views = heads["text"](self.text), heads["image"](self.image)
-        return Tried(name, settings, heads, judged(*views))
+        return Tried(name, settings, heads, judged(*views), wide)
 
 
 def _best(tried: Iterable[Tried]) -> Tried:

@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from zhiyin.core import SILENT, BadRequest, Progress, Unavailable, extra, get_logger
 from zhiyin.pretrain.align.alignment import Alignment, Facts
-from zhiyin.pretrain.align.choosing import Tried, closed_forms
+from zhiyin.pretrain.align.choosing import Settings, Tried, closed_forms
 from zhiyin.pretrain.align.config import AlignConfig
 from zhiyin.pretrain.align.judging import judged
 from zhiyin.pretrain.align.lesson import Lesson, Words
@@ -89,14 +89,16 @@ def _by_contrast(
     except Unavailable as missing:
         log.info("the closed form is kept", reason=str(missing))
         return []
-    heads, trajectory = contrasted(lesson, start.heads, config, rng, progress)
+    heads, trajectory = contrasted(lesson, start.wide, config, rng, progress)
     views = (
         heads["text"](lesson.text[lesson.valid]),
         heads["image"](lesson.image[lesson.valid]),
     )
-    settings = {**config.model_dump(exclude={"contrast"}), "best_epoch": trajectory.best}
+    settings: Settings = config.model_dump(exclude={"contrast"})
+    settings |= {"best_epoch": trajectory.best}
     settings |= {f"from {name}": value for name, value in start.settings.items()}
-    return [Tried("contrastive", {**settings, "from": start.method}, heads, judged(*views))]
+    settings["from"] = start.method
+    return [Tried("contrastive", settings, heads, judged(*views), heads)]
 
 
 def _too_few(lesson: Lesson) -> BadRequest:
