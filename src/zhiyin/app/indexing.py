@@ -6,7 +6,11 @@ the parts. The spaces:
 
     meaning   the words of the goods               asked by words
     looks     their pictures                       asked by a picture
-    joint     both, in the space that they share   asked by either
+    joint     pictures, in the space that they share with words (of goods without a picture,
+              their words)                         asked by either
+
+That ``joint`` holds the picture alone finds more than the mean of both sides, since
+``meaning`` holds the words already (``benchmarks/search.py``).
 """
 
 from __future__ import annotations
@@ -219,7 +223,7 @@ def describer(
             made = newcomers.describe(there)
         found = {name: made.vectors[m] for name, m in _MODALITIES.items() if m in made.vectors}
         if made.joint:
-            found["joint"] = _together([*made.joint.values()])
+            found["joint"] = _shown(made.joint)
         places = {id: place for place, id in enumerate(made.ids)}
         return {name: _placed(rows, ids, places) for name, rows in found.items()}
 
@@ -242,25 +246,24 @@ def _all_vectors(known: Understanding) -> Iterator[tuple[str, Iterator[Unit]]]:
         if modality in known.modalities:
             rows = known.vectors(modality)
             yield name, (np.asarray(rows[n : n + _BLOCK], np.float32) for n in starts)
-    both = [joint for m in known.modalities if (joint := known.joint(m)) is not None]
+    both = {m: joint for m in known.modalities if (joint := known.joint(m)) is not None}
     if both:
         yield (
             "joint",
             (
-                _together([np.asarray(joint[n : n + _BLOCK], np.float32) for joint in both])
+                _shown(
+                    {m: np.asarray(rows[n : n + _BLOCK], np.float32) for m, rows in both.items()}
+                )
                 for n in starts
             ),
         )
 
 
-def _together(sides: Sequence[Unit]) -> Unit:
-    """(N, d) the mean of an item's words and picture; of the one that it has; else NaN."""
-    known = np.any([~np.isnan(side).any(axis=1) for side in sides], axis=0)
-    sums = np.sum([np.nan_to_num(side) for side in sides], axis=0, dtype=np.float32)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = np.where(known[:, None] & (lengths > 0), sums / lengths, np.nan)
-    return np.asarray(found, np.float32)
+def _shown(joint: Mapping[str, Unit]) -> Unit:
+    """(N, d) the picture of each item, its words where it has none."""
+    if len(joint) == 1:
+        return next(iter(joint.values()))
+    return np.where(np.isnan(joint["image"][:, :1]), joint["text"], joint["image"])
 
 
 def _read_head(place: Path, id: str) -> Head:

@@ -81,9 +81,9 @@ class SearchSettings(Config):
 
     words: NonNegativeFloat = 1.0
     """Weight of full text: the words of the query in the goods' own words."""
-    meaning: NonNegativeFloat = 0.5
+    meaning: NonNegativeFloat = 0.35
     """Weight of the query's meaning beside the meaning of the goods' words."""
-    joint: NonNegativeFloat = 0.2
+    joint: NonNegativeFloat = 0.15
     """Weight of the one space of words and pictures: what a picture shows, asked in words."""
     looks: NonNegativeFloat = 1.0
     """Weight of looking like the picture that was sent."""

@@ -33,8 +33,8 @@ class Tastes(Protocol):
         ...
 
 
-NEAR = 0.5
-"""Goods of near meaning join those that words found if nearer than the median of these."""
+NEAR = 0.25
+"""Goods that are as near in meaning as the nearest so much of those that words found join them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +124,8 @@ def _meant(
         found = meant & allowed
         if found.any():
             for source in dense:
-                meant[near_enough(source, found, NEAR)] = True
+                if source.source == "meaning":
+                    meant[near_enough(source, found, NEAR)] = True
             return meant, gave_up(first, step, matching.rest)
     everything = np.ones(len(allowed), bool)
     if first is None or not allowed.any():
