@@ -192,6 +192,23 @@ def test_whoever_watches_sees_lists_being_made() -> None:
     assert [name for name, _ in Watching.seen] == ["index"]
 
 
+@pytest.mark.usefixtures("early")
+def test_what_was_put_is_there_though_the_making_of_lists_was_broken_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    index, vectors = new_index(16), clustered(1_200, 16, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(lists.Lists, "made", broken)
+        with pytest.raises(KeyboardInterrupt):
+            index.put(np.arange(1_100), vectors[:1_100])
+        assert index.search(vectors[:50], 1).keys[:, 0].tolist() == list(range(50))
+    index.put(np.arange(1_100, 1_200), vectors[1_100:])
+    assert parts(index) == (1_200, 0)
+
+
 @pytest.mark.slow
 def test_at_the_true_sizes_nearly_all_are_found(tmp_path: Path) -> None:
     size = 120_000

@@ -137,11 +137,13 @@ class GrowingIndex:
         return len(places)
 
     def _settle(self) -> None:
-        """Keep both parts in proportion, the fresh one small, the lists full; then show it."""
+        """Show what there is; then keep both parts in proportion, and show that."""
         fresh, lists = self._table.rows, self._lists
+        self._seen = _Seen(lists, fresh)
         if lists is None:
-            if fresh.count() * self._width >= LINE and self._awaited <= 0:
-                self._make_lists(fresh)
+            if fresh.count() * self._width < LINE or self._awaited > 0:
+                return
+            self._make_lists(fresh)
         elif self._out_of_proportion(lists, fresh):
             joined = lists.joined(fresh)
             if joined.fits(joined.rows.count()):

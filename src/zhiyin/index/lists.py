@@ -131,7 +131,8 @@ class Lists:
             if len(lists):
                 used += len(lists)
                 read = read.and_also(self._compared(query, lists, rows, allowed, counts))
-                needed = self._reaching(read.depth(k))
+                # Lists that were passed over lie as near as those that were read.
+                needed = self._reaching(read.depth(k) * at / used)
         return read.rows, read.scores
 
     def _met(
