@@ -67,6 +67,11 @@ def test_what_is_no_readable_file_is_told(folder: Path, path: str) -> None:
     assert why(folder, path) == "unreadable_picture"
 
 
+def test_an_empty_file_is_no_picture(folder: Path) -> None:
+    (folder / "empty.jpg").touch()
+    assert why(folder, "empty.jpg") == "unreadable_picture"
+
+
 def test_nobody_waits_for_a_pipe(folder: Path) -> None:
     os.mkfifo(folder / "pipe.jpg")
     assert why(folder, "pipe.jpg") == "unreadable_picture"

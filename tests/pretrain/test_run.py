@@ -135,6 +135,16 @@ def test_items_without_content_have_rows_of_nan_and_no_neighbours(
         assert known.graph("image")[:, [row]].nnz == 0
 
 
+def test_a_modality_of_which_nobody_has_anything_is_left_out_and_named(
+    store: Store, images: Path, artifacts: ArtifactStore, words: Any, good: Any
+) -> None:
+    store.catalogue.upsert([replace(good(number), images=()) for number in range(40)])
+    report, known = run(store, images, artifacts, words(), words("image"))
+    assert report.tallies["image"].empty == 40
+    assert (known.modalities, {*known.facts.silent}) == (("text",), {"image"})
+    assert known.alignment is None
+
+
 def test_without_goods_or_encoders_there_is_nothing_to_do(
     store: Store, images: Path, artifacts: ArtifactStore, words: Any
 ) -> None:

@@ -125,7 +125,8 @@ class Goods:
         if known is None:
             lost = self._artifacts.live_id(ROLE) is not None
             return (_DAMAGED if lost else _UNKNOWN,)
-        if known.facts.encoders != {each: encoder.name for each, encoder in encoders.items()}:
+        described = {**known.facts.encoders, **known.facts.silent}
+        if described != {each: encoder.name for each, encoder in encoders.items()}:
             return (_OTHER_ENCODER,)
         newer = sum(1 for _ in islice(self._catalogue.changes(known.facts.catalogue), _MANY))
         return (_behind(newer),) if newer else ()

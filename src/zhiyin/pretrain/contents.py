@@ -161,7 +161,7 @@ def _picture(folder: PictureFolder) -> Callable[[Item], Contents | Refusal]:
         found = folder.picture_of(item)
         if isinstance(found, Refusal):
             return found
-        return [(found, 1.0)] if found else []
+        return [] if found is None else [(found, 1.0)]
 
     return read
 

@@ -50,7 +50,7 @@ class PictureFolder:
                 return _refused("unreadable_picture", path, expected="not an ordinary file")
             if facts.st_size > LARGEST:
                 return _refused("too_long", path, expected=f"{LARGEST >> 20} MiB")
-            return file.read()
+            return file.read() or _refused("unreadable_picture", path, expected="it is empty")
 
 
 def _refused(code: str, path: str, expected: str | None = None) -> Refusal:

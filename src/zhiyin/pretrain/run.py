@@ -113,13 +113,15 @@ class _Run:
     ) -> PretrainReport:
         """Everything after encoding."""
         ids = encodings.ids()
-        widths = {name: self._describe(name, encodings, ids) for name in sources}
+        names = {name: source.encoder.name for name, source in sources.items()}
+        encoders = {name: own for name, own in names.items() if encodings.tallies[name].encoded}
+        widths = {name: self._describe(name, encodings, ids) for name in encoders}
         shared, unaligned = None, None
-        if aligned and {"text", "image"} <= set(sources):
-            shared, unaligned = self._align(encodings, ids, sources)
+        if aligned and {"text", "image"} <= set(encoders):
+            shared, unaligned = self._align(encodings, ids, encoders)
         facts = Facts(
-            encoders={name: source.encoder.name for name, source in sources.items()},
-            widths={name: source.encoder.width for name, source in sources.items()},
+            encoders=encoders,
+            silent={name: own for name, own in names.items() if name not in encoders},
             catalogue=encodings.upto,
             aligned=shared is not None,
         )
@@ -157,14 +159,13 @@ class _Run:
         return whitening.width
 
     def _align(
-        self, encodings: Encodings, ids: list[str], sources: Mapping[str, Source]
+        self, encodings: Encodings, ids: list[str], encoders: Mapping[str, str]
     ) -> tuple[Alignment | None, ZhiyinError | None]:
         """One space for words and pictures, or why there is none."""
         taught = [ids[row] for row in _spread(len(ids), PAIRED)]
         text, image = (
             np.concatenate([*encodings.blocks(name, taught)]) for name in ("text", "image")
         )
-        names = {name: source.encoder.name for name, source in sources.items()}
         rng = derive(self.seed, "align")
         with self.timed("align"):
             try:
@@ -172,7 +173,7 @@ class _Run:
                     text,
                     image,
                     config=self.config.align,
-                    encoders=names,
+                    encoders=encoders,
                     rng=rng,
                     progress=self.progress,
                 )

@@ -33,9 +33,9 @@ class Facts(Config):
 
     format: int = FORMAT
     encoders: dict[str, str]
-    """Modality → name of the encoder."""
-    widths: dict[str, int]
-    """Modality → width of the encoder's vectors."""
+    """Modality → name of the encoder that the goods were described by."""
+    silent: dict[str, str] = {}
+    """The same of modalities in which no item had anything to describe."""
     catalogue: int
     """Number of the newest change of the catalogue that is in it."""
     aligned: bool = False
