@@ -120,3 +120,21 @@ def test_rows_that_do_not_belong_together_are_refused(world: World) -> None:
         aligned(world, labels=np.zeros(3, np.int64))
     with pytest.raises(ValueError, match="regions are"):
         aligned(world, regions=np.zeros((400, 2, 3), np.float32))
+
+
+@pytest.mark.parametrize("modality", [0, 1])
+def test_a_catalogue_that_says_one_thing_of_everything_is_survived(
+    world: World, modality: int
+) -> None:
+    same = [part.copy() for part in world]
+    same[modality][:] = same[modality][0]
+    found = aligned((same[0], same[1]), QUICK)
+    views = projections(found, world)
+    assert judged(*(view[::10] for view in views))["mrr"] < 0.3
+
+
+def test_descent_that_diverges_leaves_the_closed_form(world: World) -> None:
+    far = QUICK.model_copy(update={"rate": 1e30})
+    found = aligned(world, far)
+    assert "contrastive" not in found.facts.tried
+    assert found.facts.method == "cca" or found.facts.method.startswith("ridge")

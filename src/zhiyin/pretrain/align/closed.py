@@ -20,6 +20,7 @@ from zhiyin.pretrain.align.heads import Head
 from zhiyin.pretrain.align.moments import Doubles, Floats, Moments, Spread
 
 Heads = dict[str, Head]
+_LEAST = 1e-12  # where all vectors are the same, nothing is divided by zero
 MOST_AXES = 1280
 """On fashion goods 1,200 of 2,560 axes lose .001 of a reciprocal rank, and most of the time."""
 
@@ -43,7 +44,7 @@ class Axes:
 
     def regularised(self, reg: float) -> Doubles:
         """(A,) variances with ``reg`` times the mean one added; above zero where any is."""
-        found: Doubles = self.values + reg * self.size + np.finfo(np.float64).tiny
+        found: Doubles = self.values + reg * self.size + _LEAST
         return found
 
 

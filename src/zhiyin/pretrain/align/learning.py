@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
-from zhiyin.core import SILENT, BadRequest, Progress, Unavailable, extra, get_logger
+from zhiyin.core import SILENT, BadRequest, Diverged, Progress, Unavailable, extra, get_logger
 from zhiyin.pretrain.align.alignment import Alignment, Facts
 from zhiyin.pretrain.align.choosing import Settings, Tried, closed_forms
 from zhiyin.pretrain.align.config import AlignConfig
@@ -62,7 +62,7 @@ def align(
     )
     if len(lesson.pairs) + len(lesson.valid) < LEAST_PAIRS or not len(lesson.valid):
         raise _too_few(lesson)
-    shared = len(names) == 2 and len(set(names.values())) == 1
+    shared = len(names) == 2 and len(set(names.values())) == 1 and text.shape == image.shape
     tried = closed_forms(lesson, config, shared=shared, progress=progress)
     if config.contrast and len(lesson.pairs) >= config.contrast_pairs:
         tried += _by_contrast(lesson, tried[0], config, rng, progress)
@@ -82,14 +82,14 @@ def align(
 def _by_contrast(
     lesson: Lesson, start: Tried, config: AlignConfig, rng: Generator, progress: Progress
 ) -> list[Tried]:
-    """What descent makes of the best closed form; nothing where torch is not installed."""
+    """What descent makes of the best closed form; nothing where it cannot be had."""
     try:
         with extra("train", "learning by contrast"):
             from zhiyin.pretrain.align.contrast import contrasted
-    except Unavailable as missing:
-        log.info("the closed form is kept", reason=str(missing))
+        heads, trajectory = contrasted(lesson, start.wide, config, rng, progress)
+    except (Unavailable, Diverged) as reason:
+        log.info("the closed form is kept", reason=str(reason))
         return []
-    heads, trajectory = contrasted(lesson, start.wide, config, rng, progress)
     views = (
         heads["text"](lesson.text[lesson.valid]),
         heads["image"](lesson.image[lesson.valid]),
