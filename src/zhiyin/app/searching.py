@@ -56,7 +56,7 @@ class Searching:
         self._live: tuple[str | None, str | None] | None = None
         self._searcher: Searcher | None = None
         self._words: FullText | None = None
-        self._taste: Taste | None = None
+        self._taste: tuple[str | None, Taste | None] = (None, None)
         self._synonyms = folder / settings.search.synonyms
         self._read_at: int | None = None
         self._notes: dict[str, Told] = {}
@@ -82,7 +82,8 @@ class Searching:
 
         self._notes.clear()
         synonyms = self._given_synonyms()
-        found = self._mapped(id, synonyms) or self._in_memory(synonyms)
+        mapped = self._mapped(id, synonyms)
+        found = mapped or self._in_memory(synonyms)
         # Vectors of another encoder could not be compared.
         made_by = {} if found.known is None else found.known.facts.encoders
         encoders = {
@@ -101,7 +102,7 @@ class Searching:
             notes=lambda: tuple(self._notes.values()),
             learnt=found.learnt,
             language=self._settings.languages[0],
-            artifacts=() if id is None else (id,),
+            artifacts=() if id is None or mapped is None else (id,),
         )
 
     def _mapped(self, id: str | None, synonyms: Synonyms) -> Indexed | None:
@@ -143,21 +144,23 @@ class Searching:
 
     def _live_taste(self) -> Taste | None:
         """What answers for recommendations now; None: nothing does, or it cannot be read."""
+        id = self._artifacts.live_id(RECOMMEND)
+        known, taste = self._taste
+        if id != known:
+            try:
+                taste = None if id is None else self._open_taste(id)
+                self._notes.pop("personal", None)
+            except (Damaged, NotFound) as error:
+                self._note("personal", error)
+                taste = None
+            self._taste = id, taste
+        return taste
+
+    def _open_taste(self, id: str) -> Taste:
         from zhiyin.application.search import Taste
         from zhiyin.models import load_form
 
-        id = self._artifacts.live_id(RECOMMEND)
-        if id is None:
-            return None
-        taste = self._taste
-        if taste is None or taste.artifact != id:
-            try:
-                form = load_form(self._artifacts.open(id).path)
-            except (Damaged, NotFound) as error:
-                self._note("personal", error)
-                return None
-            taste = self._taste = Taste(form, self._store.events, id)
-        return taste
+        return Taste(load_form(self._artifacts.open(id).path), self._store.events, id)
 
     def _given_synonyms(self) -> Synonyms:
         """The built-in synonyms and the shop's own; a file that cannot be read is told."""

@@ -193,6 +193,14 @@ def test_the_query_s_words_are_marked_in_title_and_description(shop: LittleShop)
     assert marks["shawl"] == {"description": ((2, 7),)}
 
 
+def test_pasted_text_is_read_only_so_far(shop: LittleShop) -> None:
+    seen: list[Any] = []
+    encode = shop.text.encode
+    shop.text.encode = lambda contents: seen.extend(contents) or encode(contents)  # type: ignore
+    assert shop.ids("scarf " * 5_000)
+    assert max(map(len, seen)) <= 400
+
+
 # -- orders and pages -------------------------------------------------------------------
 
 

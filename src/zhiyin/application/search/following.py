@@ -27,6 +27,7 @@ class Following:
         self._changed = threading.Condition()
         self._running = False
         self._not_before = 0.0
+        self._late = False
         self.error: Exception | None = None
         """Why the last batch could not be read; None: it could."""
 
@@ -36,15 +37,20 @@ class Following:
             self._waiting.update(dict.fromkeys(map(int, rows)))
 
     def wait(self, seconds: float) -> int:
-        """Let them be read for at most so long; how many still are not."""
+        """Let them be read for at most so long; how many still are not.
+
+        Once that was too short nobody waits again until all is read: many changes cost one
+        search its patience, and not every one.
+        """
         with self._changed:
             if self._waiting and not self._running and time.monotonic() >= self._not_before:
                 self._running = True
                 # A reader that hangs must not keep the program from ending.
                 threading.Thread(target=self._run, daemon=True).start()
-            if self._changed.wait_for(lambda: not self._running, seconds):
-                return len(self._waiting)
-            return max(1, len(self._waiting))  # at least what is being read
+            allowed = 0.0 if self._late else seconds
+            self._late = not self._changed.wait_for(lambda: not self._running, allowed)
+            # While it runs, at least one row is being read.
+            return max(len(self._waiting), int(self._late))
 
     def _run(self) -> None:
         while batch := self._next():

@@ -14,6 +14,8 @@ from zhiyin.core import Chip, Request
 Learnt = Mapping[tuple[str, str], Iterable[str]]
 """(field, value) → what it is called in another language."""
 
+_READ = 400
+"""Letters of a query; nobody types more, and an encoder would read pasted text for seconds."""
 _RESTS = 30.0
 """Seconds before new brands and values of the shelf are learnt again: it takes a moment."""
 _NO_WORDS = frozenset({"price", "cheap", "on_sale", "in_stock"})
@@ -62,7 +64,8 @@ class Reader:
 
     def read(self, request: Request, view: View) -> Question:
         """What the words of a request mean."""
-        found = understand(request.query, self.lexicon(view), request.language, request.without)
+        query = request.query[:_READ]
+        found = understand(query, self.lexicon(view), request.language, request.without)
         text = _without(found.words, (c.words for c in found.chips if c.kind in _NO_WORDS))
         rest = _without(text, (chip.words for chip in found.chips if not chip.hard))
         return Question(text, "" if _says_nothing(rest) else rest, found.chips)

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from uuid import uuid4
 
 import numpy as np
-import numpy.typing as npt
 
 from zhiyin.application.conditions import mask, read_condition
 from zhiyin.application.facets import facets, split
@@ -28,9 +27,6 @@ from zhiyin.application.search.tastes import Taste, Tastes
 from zhiyin.application.search.telling import contributions, highlights, reasons, understood
 from zhiyin.application.shelf import View
 from zhiyin.core import Chip, Clock, Facet, Found, NotFound, Request, SearchSettings, Slate, Told
-
-Floats = npt.NDArray[np.float32]
-Truth = npt.NDArray[np.bool_]
 
 
 class Searcher:
@@ -105,6 +101,8 @@ class Searcher:
             self._settings,
         )
         shown = _page(request, view, finding, taste)
+        counted = self._facets(request, view, finding, parts, now)
+        marked = self._highlights(request, view, shown, read.text)
         trace = (
             *self._notes(),
             *changes,
@@ -118,10 +116,10 @@ class Searcher:
             slate=_slate(view, finding, shown, trace, (*self._artifacts, *by)),
             total=len(finding.keys),
             chips=read.chips,
-            facets=self._facets(request, view, finding, parts, now),
+            facets=counted,
             relaxed=(*too_much(parts, finding.matching.whole()), *finding.relaxed),
             corrected=None if finding.hits is None else finding.hits.corrected,
-            highlights=self._highlights(request, view, shown, read.text),
+            highlights=marked,
             next=shown.next,
         )
 

@@ -35,18 +35,6 @@ class Space:
     """Raw vectors of an encoder, by modality → vectors of this space."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sensed:
-    """A query as the encoders saw it: raw vectors (1, D), None where there is none."""
-
-    text: Unit | None = None
-    image: Unit | None = None
-
-    def of(self, modality: Modality) -> Unit | None:
-        """The raw vector of a modality."""
-        return self.text if modality == "text" else self.image
-
-
 class Senses:
     """The encoders of the query, each asked with patience.
 

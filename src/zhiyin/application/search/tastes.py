@@ -66,7 +66,13 @@ class Tastes:
         if self._taste is None:
             return None
         keys = np.flatnonzero(among)
-        found = _ranked("popular", keys, self._taste.popularity(self._view)[keys])
+        scores = np.nan_to_num(self._taste.popularity(self._view)[keys], nan=-np.inf)
+        if len(keys) > reach:
+            # All that are as good as the last one: which of them is first is told by number.
+            least = np.partition(scores, len(keys) - reach)[len(keys) - reach]
+            keys, scores = keys[scores >= least], scores[scores >= least]
+        known = scores > -np.inf
+        found = _ranked("popular", keys[known], scores[known])
         return Ranked("popular", found.keys[:reach], found.scores[:reach])
 
 
