@@ -334,7 +334,7 @@ def build(engine: str, size: int, folder: Path) -> dict[str, Any]:
 
 
 def ask(engine: str, size: int, folder: Path) -> dict[str, Any]:
-    """Milliseconds of each kind of question, from an index that was just opened."""
+    """CPU milliseconds of each kind of question, from an index that was just opened."""
     started = time.perf_counter()
     index = {"zhiyin": Zhiyin, "fts5": Fts5, "tantivy": Tantivy}[engine](folder)
     opened = time.perf_counter() - started
@@ -373,9 +373,10 @@ def _queries() -> list[str]:
 
 
 def _milliseconds(work: Callable[..., object], *arguments: object) -> float:
-    started = time.perf_counter()
+    # Of the processor: on a machine that others use as well, the clock tells of them.
+    started = time.process_time()
     work(*arguments)
-    return 1e3 * (time.perf_counter() - started)
+    return 1e3 * (time.process_time() - started)
 
 
 def _spread(times: Sequence[float]) -> dict[str, float]:
@@ -449,7 +450,7 @@ def main() -> None:
             ]
             for row in rows
         ]
-        show("full text, ms p50 / p99", [*heads, *kinds], table)
+        show("full text, CPU ms p50 / p99", [*heads, *kinds], table)
 
 
 def _line(rows: Sequence[dict[str, Any]], number: int) -> list[Any]:

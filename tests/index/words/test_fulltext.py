@@ -1,10 +1,12 @@
 """Full text: what is found, by which words, and what is not."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from zhiyin.core import BadRequest, Document
-from zhiyin.index.words import FullText, Synonyms, new_words
+from zhiyin.index.words import FullText, Synonyms, new_words, open_words
 from zhiyin.index.words.fulltext import FAN
 
 GOODS = {
@@ -131,6 +133,15 @@ def test_many_small_changes_leave_few_segments(words: FullText) -> None:
     assert len(words) == 200
     assert words.search("scarf", 300).total == 200
     assert words.search("scarf 3", 300).total == len(range(3, 200, 7))
+
+
+def test_a_saved_index_is_packed(words: FullText, tmp_path: Path) -> None:
+    for key in range(30):
+        words.put([Document(key, {"title": f"scarf {key}"})])
+    words.delete(np.array([7]))
+    words.save(tmp_path / "words")
+    (segment,) = open_words(tmp_path / "words")._state.segments
+    assert len(segment) == segment.living == 29
 
 
 def test_dead_rows_are_cleared_away(words: FullText) -> None:

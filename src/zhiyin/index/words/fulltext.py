@@ -36,8 +36,11 @@ BATCH = 16_384
 """Documents of a segment when many come at once."""
 FAN = 4
 """Segments of like size (1 to 3 documents, 4 to 15, 16 to 63 …) that become one."""
-FULL = 8
-"""Tier from which segments (65,536 documents) stay as they are: a merge takes memory."""
+FULL = 7
+"""Tier from which segments (16,384 documents) stay as they are while documents come and go,
+so that no change has to wait long for a merge."""
+PACKED = 131_072
+"""Documents of a segment when an index is saved; such a merge holds about a gigabyte."""
 _ROTTEN = 0.3
 """Share of dead rows from which a segment is written anew."""
 _ASKED = 512
@@ -165,7 +168,8 @@ class FullText:
     def save(self, folder: Path) -> None:
         """Write it whole into an empty folder; ``open_words`` reads it."""
         with self._lock:
-            write(folder, self.config, self._vocabulary, self._state.segments, self._past)
+            packed = _packed(self._state.segments)
+            write(folder, self.config, self._vocabulary, packed, self._past)
 
     def use(self, synonyms: Synonyms) -> None:
         """Search with these synonyms from now on."""
@@ -308,11 +312,11 @@ def _without(segments: Iterable[Segment], keys: Keys) -> list[Segment]:
 
 
 def _tidy(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The same documents in few segments: like sizes merged, rotten ones written anew."""
+    """The same documents in few segments: small ones of like size merged, or written anew."""
     kept: list[Segment] = []
     tiers: dict[int, list[Segment]] = defaultdict(list)
     for segment in segments:
-        if len(segment) - segment.living > _ROTTEN * len(segment):
+        if _tier(segment) < FULL and len(segment) - segment.living > _ROTTEN * len(segment):
             segment = merge([segment])
         tiers[_tier(segment)].append(segment)
     for tier in range(FULL):
@@ -323,6 +327,24 @@ def _tidy(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             alike = alike[FAN:]
         kept += alike
     return (*kept, *(one for tier in tiers if tier >= FULL for one in tiers[tier]))
+
+
+def _packed(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The same documents in as few segments as memory allows, all alive."""
+    packed: list[Segment] = []
+    waiting: list[Segment] = []
+    for segment in sorted(segments, key=lambda one: -one.living):
+        if waiting and sum(one.living for one in waiting) + segment.living > PACKED:
+            packed.append(_whole(waiting))
+            waiting = []
+        waiting.append(segment)
+    return (*packed, _whole(waiting)) if waiting else ()
+
+
+def _whole(segments: Sequence[Segment]) -> Segment:
+    """One segment without dead rows; that of a single one which has none is itself."""
+    alone = len(segments) == 1 and segments[0].living == len(segments[0])
+    return segments[0] if alone else merge(segments)
 
 
 def _tier(segment: Segment) -> int:

@@ -77,7 +77,7 @@ def _any(segment: Segment, groups: Sequence[Choice], among: Mask | None) -> tupl
     for group in groups:
         rows, scores = _hits(segment, group)
         total[rows] += scores
-    rows = np.flatnonzero(total).astype(np.int32)
+    rows = np.flatnonzero(total > 0).astype(np.int32)
     return allowed(segment, rows, total[rows], among)
 
 
@@ -100,7 +100,7 @@ def _hits(segment: Segment, group: Choice) -> tuple[Rows, Floats]:
     best = np.zeros(len(segment), np.float32)
     for rows, scores in found:
         best[rows] = np.maximum(best[rows], scores)
-    rows = np.flatnonzero(best).astype(np.int32)
+    rows = np.flatnonzero(best > 0).astype(np.int32)
     return rows, best[rows]
 
 
