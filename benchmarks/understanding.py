@@ -1,6 +1,6 @@
 """What pretraining makes of the goods: how much is lost, how fast neighbours are found, who gains.
 
-    python -m benchmarks.understanding [--only space,graph,new]
+    python -m benchmarks.understanding [--only space,text,graph,new] [--shop FOLDER]
 
 * ``space``: search and neighbours by vectors as the encoders gave them, and by what is made
   of them. Queries and judgements are those of ``benchmarks.searches``; the choice was made
@@ -12,20 +12,23 @@
 * ``new``: the demo shop's wants of goods that nobody had turned to before the cut: content
   neighbours against what events alone can say; and ``fit`` with and without the goods.
 
-Vectors are kept in the system's folder for temporary files, so a second run is quick.
+Vectors are kept in the system's folder for temporary files, so a second run is quick; a part
+that is not run keeps the figures, machine and commit of its last run.
 """
 
 import argparse
+import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.record import peak_bytes, save, show
+from benchmarks.record import RESULTS, peak_bytes, save, show, where
 from benchmarks.searches import (
     DEMO,
     SearchSet,
@@ -69,13 +72,19 @@ SPACES: dict[str, tuple[int, float, bool] | None] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--only", default="space,text,graph,new")
+    parser.add_argument("--shop", type=Path, help="a demo shop that is there, for ``new``")
     given = parser.parse_args()
     parts: dict[str, Callable[[], Row]] = {
-        "space": spaces, "text": texts, "graph": graphs, "new": newcomers
+        "space": spaces, "text": texts, "graph": graphs, "new": lambda: newcomers(given.shop)
     }  # fmt: skip
-    found = {name: parts[name]() for name in given.only.split(",")}
+    file = RESULTS / "understanding.json"
+    found: Row = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    for name in given.only.split(","):
+        found[name] = {**where(), **parts[name]()}
     hash_ = "" if missing_fashion() else fashion_sha()
-    print(save("understanding", {"data": {"fashion": hash_, "demo": str(DEMO)}, **found}))
+    print(
+        save("understanding", {**found, "data": {"fashion": hash_, "demo": str(DEMO)}, **where()})
+    )
 
 
 # -- space ----------------------------------------------------------------------------------
@@ -257,16 +266,19 @@ def nearest(vectors: Floats, rows: npt.NDArray[np.int64], k: int) -> npt.NDArray
 # -- new ------------------------------------------------------------------------------------
 
 
-def newcomers() -> Row:
+def newcomers(folder: Path | None) -> Row:
     """Goods that nobody had turned to, and ``fit`` with and without what is known of goods."""
     with tempfile.TemporaryDirectory() as name:
-        make_demo(Path(name))
-        with open_shop(name) as shop:
-            before, _ = shop.dataset()
+        place = folder or Path(name)
+        if folder is None:
+            make_demo(place)
+        with open_shop(place) as shop:
             began = time.process_time()
-            shop.pretrain()
+            if shop.understanding() is None:
+                shop.pretrain()
             pretraining = time.process_time() - began
             after, _ = shop.dataset()
+    before = replace(after, features={}, graphs={})
     cold = cold_goods(after)
     fits = {}
     for title, data in (("events alone", before), ("with the goods", after)):
