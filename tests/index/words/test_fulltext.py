@@ -7,7 +7,7 @@ import pytest
 
 from zhiyin.core import BadRequest, Document
 from zhiyin.index.words import FullText, Synonyms, new_words, open_words
-from zhiyin.index.words.fulltext import FAN
+from zhiyin.index.words.keeping import FAN
 
 GOODS = {
     0: {"title": ["莲花纹真丝方巾", "Lotus Silk Square"], "category": ["丝巾披肩", "方巾"]},

@@ -5,7 +5,7 @@ that 丝, si and s find 丝巾. Which of them are worth showing is asked of the 
 that no allowed document holds are never shown, and those that many hold come first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +95,28 @@ class Completions:
             for number, text in self._vocabulary.marked(mark, since)
             for one in keys_of(text)
         ]
+
+
+class PastQueries:
+    """What was asked before and how often, by the same keys."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.counts = dict(counts)
+        self._texts = list(self.counts)
+        fresh = [
+            (one.encode()[:_WIDTH], n) for n, t in enumerate(self._texts) for one in keys_of(t)
+        ]
+        self._table = _Table.empty().plus(fresh)
+
+    def starting(self, prefix: str, most: int) -> list[tuple[str, int]]:
+        """Queries that start so and how often each was asked, the commonest first."""
+        letters = key(prefix)
+        numbers = self._table.starting(letters.encode()).tolist() if letters else []
+        texts = [self._texts[number] for number in numbers]
+        if len(letters.encode()) >= _WIDTH:
+            texts = [t for t in texts if any(one.startswith(letters) for one in keys_of(t))]
+        often = sorted(texts, key=lambda text: (-self.counts[text], text))
+        return [(text, self.counts[text]) for text in often[:most]]
 
 
 def key(text: str) -> str:

@@ -1,7 +1,7 @@
 """Cutting: a text becomes pieces, and pieces become the terms that are looked up.
 
-Latin words count by their stem, a little more as they are written (shirts are not always a
-shirt's goods), and two joined by a hyphen also as one. Chinese, Japanese
+Latin words count by their stem, a little more where they are written alike (a shop's Shirts
+and Shirt may be different goods), and two joined by a hyphen also as one. Chinese, Japanese
 and Korean runs count by character and by pair: no dictionary knows a shop's own words
 (月白莲花纹 is no 白莲), and on the demo shop pairs with characters found more than jieba's
 words (``benchmarks/words.py``). A number counts as it is, with the character that follows

@@ -5,7 +5,6 @@ one, and the old rows of their keys die; four segments of like size become one. 
 takes the list as it finds it, so that it sees all of a change or nothing of it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
@@ -16,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from zhiyin.core import BadRequest, Document, Keys, Mask, WordHits
-from zhiyin.index.words.building import build, merge
-from zhiyin.index.words.completing import Completions, key, keys_of
+from zhiyin.index.words.building import build
+from zhiyin.index.words.completing import Completions, PastQueries, key
 from zhiyin.index.words.config import WordsConfig
 from zhiyin.index.words.cutting import cut, terms
+from zhiyin.index.words.keeping import frequency, packed, tidy, without
 from zhiyin.index.words.matching import Choice, Numbered, allowed, match
 from zhiyin.index.words.plan import Alternative, Group, Plan
 from zhiyin.index.words.reading import Reader
@@ -34,15 +34,6 @@ Ints = npt.NDArray[np.int64]
 
 BATCH = 16_384
 """Documents of a segment when many come at once."""
-FAN = 4
-"""Segments of like size (1 to 3 documents, 4 to 15, 16 to 63 …) that become one."""
-FULL = 7
-"""Tier from which segments (16,384 documents) stay as they are while documents come and go,
-so that no change has to wait long for a merge."""
-PACKED = 131_072
-"""Documents of a segment when an index is saved; such a merge holds about a gigabyte."""
-_ROTTEN = 0.3
-"""Share of dead rows from which a segment is written anew."""
 _ASKED = 512
 """Completions that are looked up, of those that start alike."""
 _PAST = 100_000
@@ -72,7 +63,7 @@ class FullText:
         self.config = config
         self._vocabulary = vocabulary
         self._synonyms = synonyms or Synonyms()
-        self._past = dict(past or {})
+        self._past = PastQueries(past or {})
         self._lock = Lock()
         self._spellings = Spellings(vocabulary)
         self._completions = Completions(vocabulary)
@@ -96,19 +87,19 @@ class FullText:
                 remedy_zh="键须为零或正整数",
             )
         with self._lock:
-            gone = _without(self._state.segments, np.array(keys, np.int64))
+            gone = without(self._state.segments, np.array(keys, np.int64))
             fresh = [
                 build([latest[k] for k in keys[n : n + BATCH]], self._vocabulary, self.config)
                 for n in range(0, len(keys), BATCH)
             ]
-            self._state = self._stated(_tidy([*gone, *fresh]))
+            self._state = self._stated(tidy([*gone, *fresh]))
 
     def delete(self, keys: Keys) -> int:
         """Take keys out; how many were there."""
         with self._lock:
             before = self._state.documents
-            segments = _without(self._state.segments, np.unique(keys))
-            self._state = self._stated(_tidy(segments))
+            segments = without(self._state.segments, np.unique(keys))
+            self._state = self._stated(tidy(segments))
             return before - self._state.documents
 
     def search(
@@ -168,8 +159,8 @@ class FullText:
     def save(self, folder: Path) -> None:
         """Write it whole into an empty folder; ``open_words`` reads it."""
         with self._lock:
-            packed = _packed(self._state.segments)
-            write(folder, self.config, self._vocabulary, packed, self._past)
+            segments = packed(self._state.segments)
+            write(folder, self.config, self._vocabulary, segments, self._past.counts)
 
     def use(self, synonyms: Synonyms) -> None:
         """Search with these synonyms from now on."""
@@ -181,7 +172,7 @@ class FullText:
         """Past queries and how often each was asked: they complete what is being typed."""
         often = sorted(queries.items(), key=lambda pair: (-pair[1], pair[0]))
         with self._lock:
-            self._past = dict(often[:_PAST])
+            self._past = PastQueries(dict(often[:_PAST]))
 
     def _stated(self, segments: tuple[Segment, ...]) -> _State:
         documents = sum(segment.living for segment in segments)
@@ -191,7 +182,7 @@ class FullText:
             self._vocabulary,
             self._spellings,
             self._soundings,
-            lambda term: _frequency(segments, self._vocabulary.number(term)),
+            lambda term: frequency(segments, self._vocabulary.number(term)),
             documents,
         )
         return _State(segments, reader, documents)
@@ -199,19 +190,14 @@ class FullText:
     def _completed(self, state: _State, prefix: str, k: int, among: Mask | None) -> list[str]:
         """At most k texts that start so, values and past queries before titles."""
         values, titles = self._completions.starting(prefix)
-        wanted = key(prefix)
-        often = [
-            (count, query)
-            for query, count in self._past.items()
-            if wanted and any(one.startswith(wanted) for one in keys_of(query))
-        ]
+        often = [(count, text, True) for text, count in self._past.starting(prefix, 4 * k)]
         often += [
-            (count, self._vocabulary.term(number)[1:])
+            (count, self._vocabulary.term(number)[1:], False)
             for number, count in _commonest(state, values, among, k)
         ]
         found: list[str] = []
-        for _, text in sorted(often, key=lambda pair: (-pair[0], pair[1])):
-            if len(found) < k and (text not in self._past or self.search(text, 1, among).total):
+        for _, text, asked in sorted(often, key=lambda one: (-one[0], one[1])):
+            if len(found) < k and (not asked or self.search(text, 1, among).total):
                 found.append(text)
         more = _commonest(state, titles, among, k - len(found))
         return found + [self._vocabulary.term(number)[1:] for number, _ in more]
@@ -295,58 +281,3 @@ def _held(segment: Segment, number: int, among: Mask | None) -> int:
         return 0
     rows, impacts = segment.postings(place)
     return len(allowed(segment, rows, impacts, among)[0])
-
-
-def _frequency(segments: Sequence[Segment], number: int) -> int:
-    found = 0
-    for segment in segments if number >= 0 else ():
-        place = segment.find(number)
-        found += segment.frequency(place) if place >= 0 else 0
-    return found
-
-
-def _without(segments: Iterable[Segment], keys: Keys) -> list[Segment]:
-    """The segments with those keys dead; a segment without a living document is left out."""
-    left = (segment.without(keys) for segment in segments)
-    return [segment for segment in left if segment.living]
-
-
-def _tidy(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The same documents in few segments: small ones of like size merged, or written anew."""
-    kept: list[Segment] = []
-    tiers: dict[int, list[Segment]] = defaultdict(list)
-    for segment in segments:
-        if _tier(segment) < FULL and len(segment) - segment.living > _ROTTEN * len(segment):
-            segment = merge([segment])
-        tiers[_tier(segment)].append(segment)
-    for tier in range(FULL):
-        alike = tiers[tier]
-        while len(alike) >= FAN:
-            together = merge(alike[:FAN])
-            tiers[_tier(together)].append(together)  # a higher one: FAN times as many documents
-            alike = alike[FAN:]
-        kept += alike
-    return (*kept, *(one for tier in tiers if tier >= FULL for one in tiers[tier]))
-
-
-def _packed(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The same documents in as few segments as memory allows, all alive."""
-    packed: list[Segment] = []
-    waiting: list[Segment] = []
-    for segment in sorted(segments, key=lambda one: -one.living):
-        if waiting and sum(one.living for one in waiting) + segment.living > PACKED:
-            packed.append(_whole(waiting))
-            waiting = []
-        waiting.append(segment)
-    return (*packed, _whole(waiting)) if waiting else ()
-
-
-def _whole(segments: Sequence[Segment]) -> Segment:
-    """One segment without dead rows; that of a single one which has none is itself."""
-    alone = len(segments) == 1 and segments[0].living == len(segments[0])
-    return segments[0] if alone else merge(segments)
-
-
-def _tier(segment: Segment) -> int:
-    """How many times over FAN segments of one document became one to make it."""
-    return (segment.living.bit_length() - 1) // 2

@@ -4,8 +4,8 @@ Quoted text is a phrase. A Chinese run is cut into words by what the index itsel
 cheapest way to cover it by pairs and characters that are common together, by whole values of
 the catalogue (莲花纹) and by words of the synonyms. All of a word must be there, or all of
 its characters where the catalogue does not have it; the run's single characters, and pairs
-across two words, only add to the score. A Latin word that no
-document has is taken for pinyin, for a typing error, or for two words written as one.
+across two words, only add to the score. A Latin word that no document has is taken for
+pinyin, for a typing error, or for two words written as one.
 """
 
 import re
