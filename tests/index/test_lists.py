@@ -129,6 +129,19 @@ def test_a_corner_far_from_the_query_is_found(
     assert made.search(query[0], 10, among)[0].tolist() == wanted[0]
 
 
+def test_a_narrow_filter_far_from_the_query_is_compared_and_exact(
+    made: Lists, vectors: np.ndarray, reads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lists, "_better_compared", lambda *_: False)
+    queries = clustered(20, WIDTH, 9)
+    for query in queries:
+        among = np.zeros(3 * SIZE, np.bool_)
+        among[np.argsort(vectors @ query)[: SIZE // 20] * 3] = True
+        wanted, _ = sorted_out(np.arange(SIZE) * 3, vectors, query[None], 10, among)
+        assert made.search(query, 10, among)[0].tolist() == wanted[0]
+    assert sum(reads) < SIZE * len(queries) / 8
+
+
 def test_a_filter_that_allows_nothing_finds_nothing(
     made: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,9 @@ _SAMPLE = 40
 _ROUNDS = 6
 _FEW = 8_192
 """So many allowed rows are compared in the time that it takes to read a few hundred lists."""
+_NARROW, _FAR = 16, 8
+"""A filter of less than one in so many that is found to need more than one list in so many:
+all that it allows is compared then, which costs less than reading on."""
 _SPARSE = 8
 """Below one in so many, the allowed rows of a list are fetched alone."""
 _NOTHING: Floats = np.empty(0, np.float32)
@@ -100,11 +103,18 @@ class Lists:
 
     def search(self, query: Floats, k: int, among: Mask | None) -> tuple[Keys, Floats]:
         """The k nearest of one query, nearly always all of them."""
-        if among is not None and self._better_compared(k, int(np.count_nonzero(among))):
+        lists = len(self.centres)
+        if among is not None:
+            allowed = int(np.count_nonzero(among))
+            if self._better_compared(k, allowed):
+                return self.rows.search(query[None], k, among)[0]
+            if allowed * _NARROW <= len(self.rows.keys):
+                lists //= _FAR
+        read = self._read(query, k, None if among is None else padded(among), lists)
+        if read is None:
             return self.rows.search(query[None], k, among)[0]
-        rows, scores = self._read(query, k, None if among is None else padded(among))
-        near = near_best(scores, k)
-        chosen = rows[near]
+        near = near_best(read.scores, k)
+        chosen = read.rows[near]
         return best(query, self.rows.keys[chosen], self.rows.vectors[chosen], k)
 
     def _better_compared(self, k: int, allowed: int) -> bool:
@@ -118,8 +128,8 @@ class Lists:
             return len(self.centres)
         return int(self.reach[int(np.ceil(np.log2(max(depth, 1.0))))])
 
-    def _read(self, query: Floats, k: int, among: Mask | None) -> tuple[Numbers, Floats]:
-        """Allowed rows of the nearest lists, as many as it takes, and their scores."""
+    def _read(self, query: Floats, k: int, among: Mask | None, most: int) -> "_Read | None":
+        """Allowed rows of the nearest lists; None where it would take more than ``most`` lists."""
         nearest = np.argsort(-(self.centres @ query), kind="stable")
         at = used = 0
         needed = self._reaching(k)
@@ -133,7 +143,9 @@ class Lists:
                 read = read.and_also(self._compared(query, lists, rows, allowed, counts))
                 # Lists that were passed over lie as near as those that were read.
                 needed = self._reaching(read.depth(k) * at / used)
-        return read.rows, read.scores
+            if max(at, needed) > most:
+                return None
+        return read
 
     def _met(
         self, lists: Numbers, among: Mask | None
