@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from zhiyin.app import Shop, create_shop, open_shop, searching
+from zhiyin.app import Shop, create_shop, make_demo, open_shop, searching
 from zhiyin.core import BadRequest, Found, Item, Text, Unavailable
 
 GOODS = [
@@ -187,3 +188,62 @@ def test_completions_come_from_the_goods(shop: Shop) -> None:
 def test_a_page_of_nothing_is_refused(shop: Shop) -> None:
     with pytest.raises(BadRequest, match="a page of 0 items"):
         shop.search("方巾", k=0)
+
+
+# -- pictures of the demo ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pictured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo shop with its pictures, pretrained; to be read only."""
+    place = tmp_path_factory.mktemp("pictured") / "shop"
+    make_demo(place, items=260, shoppers=20, days=2, pictures="all")
+    with open_shop(place) as shop:
+        for change in [*shop.store.catalogue.changes()]:
+            assert change.item is not None
+            always = {"stock": None, "variants": (), "available_from": None}
+            shop.add_items([replace(change.item, **always, available_until=None)])
+        shop.pretrain()
+    return place
+
+
+@pytest.mark.slow
+def test_pictures_words_and_both_find_goods_of_the_demo(pictured: Path) -> None:
+    with open_shop(pictured) as shop:
+        goods = [change.item for change in shop.store.catalogue.changes() if change.item]
+        shown = [item for item in goods if item.images][:12]
+        first = []
+        for item in shown:
+            picture = (shop.folder / shop.settings.images / item.images[0]).read_bytes()
+            found = shop.search(picture=picture, k=3)
+            assert {reason.kind for reason in found.slate.reasons[0]} >= {"looks", "joint"}
+            first.append(found.slate.items[0] == item.id)
+        assert sum(first) >= 11  # two may be drawn alike
+
+        red = next(item for item in shown if "朱砂" in item.attributes.get("colours", ()))
+        picture = (shop.folder / shop.settings.images / red.images[0]).read_bytes()
+        blue = shop.search("this, but in blue", picture=picture, k=5)
+        assert [chip.id for chip in blue.chips] == ["colour:blue"]
+        (wish,) = [chip for chip in blue.chips if chip.kind == "colour"]
+        met = {*shop.search(where=wish.where, k=1_000).slate.items}
+        assert len({*blue.slate.items} & met) >= 4
+        assert "joint" in {r.kind for r in shop.search("红色").slate.reasons[0]} | {
+            r.kind for why in shop.search("红色丝巾").slate.reasons for r in why
+        }
+
+        like = shop.search(like=red.id, k=5)
+        assert red.id not in like.slate.items
+        assert {r.kind for r in like.slate.reasons[0]} >= {"looks", "meaning"}
+
+
+@pytest.mark.slow
+def test_a_hostile_upload_is_answered_with_a_sentence(pictured: Path) -> None:
+    with open_shop(pictured) as shop:
+        for upload in (
+            b"",
+            b"MZ\x90\0",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"\x89PNG\r",
+        ):
+            with pytest.raises(BadRequest, match="the picture: "):
+                shop.search(picture=upload)

@@ -246,6 +246,8 @@ def test_a_picture_with_words_is_moved_towards_them(shop: LittleShop) -> None:
 def test_a_picture_that_cannot_be_read_is_answered_with_its_sentence(shop: LittleShop) -> None:
     with pytest.raises(BadRequest, match="cut off or damaged"):
         shop.ask(picture=b"broken")
+    with pytest.raises(BadRequest, match="save or upload it again"):
+        shop.ask("scarf", picture=b"")
 
 
 def test_goods_like_an_item_are_found_without_the_item(shop: LittleShop) -> None:

@@ -33,8 +33,9 @@ def test_a_picture_becomes_a_vector() -> None:
     assert sensed(lambda _: Encoded(vector)) is vector
 
 
-def test_content_of_which_nothing_can_be_said_is_none() -> None:
-    assert sensed(lambda _: Encoded(np.full((1, 2), np.nan, np.float32))) is None
+def test_a_picture_of_nothing_is_refused() -> None:
+    with pytest.raises(BadRequest, match="the picture: .* save or upload it again"):
+        sensed(lambda _: Encoded(np.full((1, 2), np.nan, np.float32)))
 
 
 def test_a_picture_that_cannot_be_read_is_answered_with_its_sentence() -> None:

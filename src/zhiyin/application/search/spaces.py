@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhiyin.application.search.patience import Missed, Patience
-from zhiyin.core import BadRequest, Encoded, Encoder, Index, Modality
+from zhiyin.core import BadRequest, Encoded, Encoder, Index, Modality, Refusal
 
 Unit = npt.NDArray[np.float32]
 Project = Callable[[Unit], Unit]
@@ -50,8 +50,8 @@ class Senses:
     def start(self, modality: Modality, content: str | bytes) -> Callable[[], Unit | None]:
         """Begin to encode; the call that comes back waits for the vector (1, D).
 
-        It gives None for content of which nothing can be said, and raises Missed when the
-        encoder gives no answer, BadRequest when it refuses a picture.
+        It gives None for words of which nothing can be said, and raises Missed when the
+        encoder gives no answer, BadRequest for a picture that cannot be read.
         """
         encoder = self._encoders.get(modality)
         if encoder is None:
@@ -78,12 +78,15 @@ def _missing(missed: Missed) -> Callable[[], Unit | None]:
 
 
 def _vector(encoded: Encoded, modality: Modality) -> Unit | None:
-    for refusal in encoded.troubles if modality == "image" else ():  # words can be looked for
+    vectors: Unit = encoded.vectors
+    nothing = bool(np.isnan(vectors).any())
+    if modality == "image" and nothing:  # words could still be looked for
+        empty = Refusal("broken_picture", 1, "picture")
+        refusal = next(iter(encoded.troubles), empty)
         raise BadRequest(
             what="the picture",
             what_zh="图片",
             remedy=refusal.text("en"),
             remedy_zh=refusal.text("zh"),
         )
-    vectors: Unit = encoded.vectors
-    return None if np.isnan(vectors).any() else vectors
+    return None if nothing else vectors
