@@ -34,7 +34,7 @@ def test_a_picture_becomes_a_vector() -> None:
 
 
 def test_a_picture_of_nothing_is_refused() -> None:
-    with pytest.raises(BadRequest, match="the picture: .* save or upload it again"):
+    with pytest.raises(BadRequest, match=r"the picture: .* save or upload it again"):
         sensed(lambda _: Encoded(np.full((1, 2), np.nan, np.float32)))
 
 

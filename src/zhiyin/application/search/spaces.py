@@ -81,7 +81,7 @@ def _vector(encoded: Encoded, modality: Modality) -> Unit | None:
     vectors: Unit = encoded.vectors
     nothing = bool(np.isnan(vectors).any())
     if modality == "image" and nothing:  # words could still be looked for
-        empty = Refusal("broken_picture", 1, "picture")
+        empty = Refusal("broken_picture", 1, "image")
         refusal = next(iter(encoded.troubles), empty)
         raise BadRequest(
             what="the picture",
