@@ -2,8 +2,8 @@
 
     assign   c(v) = argmax_c ⟨v, m_c⟩          update   m_c = Σ_{v: c(v) = c} v / ‖·‖
 
-A centre that nobody chooses starts again at a vector of the sample. Lloyd's steps stop after
-a few: the lists get shorter and purer in the first, and hardly any more after.
+A centre that nobody chooses starts again at a vector of the sample. A few of Lloyd's steps
+do: how far a query has to read is measured afterwards, whatever the centres are like.
 """
 
 import numpy as np

@@ -14,7 +14,7 @@ from zhiyin.core import Keys, Mask, Unit
 from zhiyin.index.nearest import Floats, Numbers, best, near_best
 
 _BLOCK_ENTRIES = 1 << 22
-_FEW = 4
+_SPARSE = 4
 """Below one in so many, allowed rows are fetched one by one; above, all are compared."""
 
 
@@ -63,7 +63,7 @@ class Rows:
             self.present if among is None else self.present & padded(among).take(keys, mode="clip")
         )
         some = int(np.count_nonzero(allowed))
-        if some * _FEW <= len(keys):
+        if some * _SPARSE <= len(keys):
             chosen = np.flatnonzero(allowed)
             keys, vectors, allowed = keys[chosen], vectors[chosen], np.ones(some, np.bool_)
         hidden = None if some == len(allowed) else ~allowed
