@@ -37,8 +37,8 @@ class Heap:
     truth: dict[str, npt.NDArray[np.int64]]  # filter → (queries, K)
 
 
-def load(size: int, seed: int = 7) -> Heap:
-    """The heap of a size; made when it is not there."""
+def load(size: int, seed: int = 11) -> Heap:
+    """The heap of a size; made when it is not there. What was tuned here was tuned on seed 7."""
     folder = _KEPT / f"{size}-{seed}"
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
