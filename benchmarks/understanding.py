@@ -322,9 +322,11 @@ def cold_goods(data: Dataset) -> Row:
             "recall@10, new goods": evaluate(among, exam, (10,)).means["recall@10"],
         }
     table = [[name, *(f"{value:.4f}" for value in row.values())] for name, row in rows.items()]
-    title = f"{len(exam):,} shoppers who wanted one of {int(cold.sum())} goods that were new"
+    count = int(cold.sum())
+    title = f"{len(exam):,} shoppers who wanted one of {count} goods that were new; of those alone "
+    title += f"chance finds {min(1.0, 10 / count):.3f}, and none where all are unknown"
     show(title, ["model", *next(iter(rows.values()))], table)
-    return {"shoppers": len(exam), "goods": int(cold.sum()), "models": rows}
+    return {"shoppers": len(exam), "goods": count, "models": rows}
 
 
 def only_new(split: Split, exam: Exam) -> tuple[Exam, npt.NDArray[np.bool_]]:
