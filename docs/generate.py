@@ -10,8 +10,10 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 os.environ["ZHIYIN_LANG"] = "en"  # the terminal speaks the language of who runs this
 sys.path.append(
@@ -30,12 +32,14 @@ from zhiyin.cli import app
 from zhiyin.core import (
     DEFAULT_KINDS,
     SENTENCES,
-    IngestSettings,
+    Config,
     KindSettings,
     Settings,
     ZhiyinError,
 )
 from zhiyin.core import errors as errors_file
+from zhiyin.service import make_service
+from zhiyin.service.manual import given, taken
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -60,12 +64,26 @@ def _fields(model: type[BaseModel], about: dict[str, str] | None = None) -> str:
     return "\n".join(["| key | default | what it does |", "|---|---|---|", *rows])
 
 
+def _first_line(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]
+
+
 def _half_life(days: float | None) -> str:
     return "–" if days is None else f"{days:g}"
 
 
 def settings() -> str:
     """The page of every setting."""
+    sections = {
+        name: type(field.default)
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.default, Config)
+    }
+    about = {name: _first_line(section) for name, section in sections.items()}
+    written = "\n\n".join(
+        f"## `[{name}]`\n\n{about[name]}\n\n{_fields(section)}"
+        for name, section in sections.items()
+    )
     kinds = "\n".join(
         f"| `{name}` | {kind.weight:g} | {_half_life(kind.half_life_days)} | {kind.value} "
         f"| {kind.scale:g} |"
@@ -78,7 +96,7 @@ A shop's `zhiyin.toml`; the environment wins, as in `ZHIYIN_STORE=…` or
 as JSON). A key that does not exist is refused, with the nearest one that does. `ZHIYIN_SHOP` and
 `ZHIYIN_LANG` are no settings of a shop: the terminal reads them as `--shop` and `--lang`.
 
-{_fields(Settings, {"ingest": "Limits of what is read."})}
+{_fields(Settings, about)}
 
 ## `[kinds.NAME]`
 
@@ -90,9 +108,7 @@ The kinds that exist without being declared:
 |---|--:|--:|---|--:|
 {kinds}
 
-## `[ingest]`
-
-{_fields(IngestSettings)}
+{written}
 """
 
 
@@ -142,16 +158,24 @@ A bad row never stops a batch; it is written to `rejects.jsonl` with its file, r
 """
 
 
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command that is not hidden, by its whole name, such as "key create"."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
+        elif not command.hidden:
+            yield before + name, command
+
+
 def cli() -> str:
     """The page of every command with its options."""
     parts = ["# The terminal", "", "`zhiyin COMMAND --help` prints the same."]
-    group = get_command(app)
-    names = [name for name, each in getattr(group, "commands", {}).items() if not each.hidden]
-    parts += ["", " · ".join(f"[{name}](#zhiyin-{name})" for name in names)]
+    commands = dict(_commands(get_command(app)))
+    links = [f"[{name}](#zhiyin-{name.replace(' ', '-')})" for name in commands]
+    parts += ["", " · ".join(links)]
     parts += ["", "Before the command: `--lang en` or `--lang zh` (without it `ZHIYIN_LANG` or the"]
     parts += ["locale decides); `-v` tells what happens, `-vv` everything."]
-    for name in names:
-        command = getattr(group, "commands", {})[name]
+    for name, command in commands.items():
         about = (command.help or "").split("\f")[0].strip()
         parts += ["", f"## zhiyin {name}", "", f"{about[:1].upper()}{about[1:]}.", ""]
         parts += ["| | |", "|---|---|"]
@@ -164,6 +188,34 @@ def cli() -> str:
             about = " ".join((getattr(parameter, "help", None) or "").split())
             parts.append(f"| {shown} | {about}{f'; or `{variable}`' if variable else ''} |")
     return "\n".join(parts) + "\n"
+
+
+def http() -> str:
+    """The page of every route, from the OpenAPI of a service."""
+    with TemporaryDirectory() as folder:
+        door.create_shop(folder, store="memory://")
+        with door.open_shop(folder) as shop:
+            told = make_service([shop]).openapi()
+    parts = [
+        "# HTTP",
+        "",
+        "Served by `zhiyin serve`; the same is at `/docs` of a running service, and",
+    ]
+    parts += ["as OpenAPI at `/openapi.json`. [How to start it, keys, limits](../how-to/serve.md)."]
+    for path, verbs in told["paths"].items():
+        for verb, operation in verbs.items():
+            parts += ["", f"## {verb.upper()} {path}", ""]
+            parts.append(f"{operation['summary']}. {operation.get('description', '')}".strip())
+            parts += _table("takes", taken(operation, told))
+            parts += _table("gives", given(operation, told))
+    return "\n".join(parts) + "\n"
+
+
+def _table(title: str, rows: list[tuple[str, str, str]]) -> list[str]:
+    if not rows:
+        return []
+    cells = [f"| `{name}` | {kind} | {about} |".replace("``", "`") for name, kind, about in rows]
+    return ["", f"| {title} | type | |", "|---|---|---|", *cells]
 
 
 def _signature(name: str, thing: Callable[..., object]) -> str:
@@ -264,7 +316,7 @@ def _between(page: Path, **marks: str) -> str:
 
 def pages() -> dict[Path, str]:
     """Every written file and what it should say."""
-    written = {"settings": settings, "errors": errors, "cli": cli, "python": python}
+    written = {"settings": settings, "errors": errors, "cli": cli, "python": python, "http": http}
     found = {DOCS / "reference" / f"{name}.md": HEAD + write() for name, write in written.items()}
     drawn = DOCS / "why" / "rooms.md"
     readmes = {ROOT / "README.md": "en", ROOT / "README.zh-CN.md": "zh"}

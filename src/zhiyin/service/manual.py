@@ -42,16 +42,29 @@ def manual(service: FastAPI) -> str:
 
 
 def _route(path: str, verb: str, operation: dict[str, Any], told: dict[str, Any]) -> str:
-    body = _schema(operation.get("requestBody", {}), told)
-    answer = _schema(operation["responses"].get("200", operation["responses"].get("201", {})), told)
     return (
         f"<h2><span class=verb>{verb.upper()}</span><code>{escape(path)}</code></h2>"
         f"<p><b>{escape(operation.get('summary', ''))}.</b> "
         f"{escape(operation.get('description', ''))}</p>"
-        + _fields("takes", [*_parameters(operation), *_properties(body, told)])
-        + _fields("gives", _properties(answer, told))
-        + f"<pre>{escape(_curl(path, verb, body, operation))}</pre>"
+        + _fields("takes", taken(operation, told))
+        + _fields("gives", given(operation, told))
+        + f"<pre>{escape(_curl(path, verb, _body(operation, told), operation))}</pre>"
     )
+
+
+def taken(operation: dict[str, Any], told: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What a route takes: name, type, what it is."""
+    return [*_parameters(operation), *_properties(_body(operation, told))]
+
+
+def given(operation: dict[str, Any], told: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What a route gives where all went well, likewise."""
+    responses = operation["responses"]
+    return _properties(_schema(responses.get("200") or responses.get("201") or {}, told))
+
+
+def _body(operation: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    return _schema(operation.get("requestBody", {}), told)
 
 
 def _schema(part: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +87,7 @@ def _parameters(operation: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _properties(schema: dict[str, Any], told: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _properties(schema: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (name, _type(each), each.get("description", ""))
         for name, each in schema.get("properties", {}).items()
