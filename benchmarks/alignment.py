@@ -60,7 +60,7 @@ _IMAGES = (
 SIDES = (PLAIN, (RICH[0], PLAIN[1]), RICH)
 Rows = dict[str, Any]
 Parts = dict[str, np.ndarray]
-BASE = AlignConfig(hard=0)
+BASE = AlignConfig(hidden=512)  # heads with a bend; every switch beside it is off
 SWITCHES: dict[str, dict[str, Any]] = {
     "contrast": {},
     "  linear heads": {"hidden": 0},

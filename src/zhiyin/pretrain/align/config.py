@@ -15,21 +15,23 @@ class AlignConfig(Config):
     width: PositiveInt = 256
     """The most that the shared space may be wide; fewer where fewer are better on valid."""
     valid_share: Share = 0.1
-    """Share of the pairs that choose settings and stop the descent, where none are given."""
+    """Share of the pairs that choose settings and stop the descent, where none are given; of
+    few pairs more: 50, but at most a third."""
     valid_most: PositiveInt = 1000
     """But no more pairs than this."""
     contrast: bool = True
     """Try contrastive heads after the closed forms, where the extra ``train`` is installed."""
     contrast_pairs: PositiveInt = 200
     """With fewer pairs the closed form is what there is."""
-    hidden: NonNegativeInt = 512
-    """Units of the part of a head that is not linear; 0: the heads are linear."""
+    hidden: NonNegativeInt = 0
+    """Units of the part of a head that is not linear; 0: linear heads, as good on fashion."""
     dropout: Share = 0.3
     """Share of the numbers that a training step does not see."""
     temperature: PositiveFloat = 0.07
     """Where the learnt temperature starts."""
-    hard: NonNegativeInt = 4
-    """Hard negatives of each pair and way: what looks alike and is told otherwise; the reverse."""
+    hard: NonNegativeInt = 0
+    """Hard negatives of each pair and way: what looks alike and is told otherwise; the reverse.
+    Off: in batches this large they cost three times as much and gave nothing on fashion."""
     hard_alike: Share = 0.8
     """Above this cosine of the other modality a neighbour is no negative but nearly the same."""
     style: NonNegativeFloat = 0.0
