@@ -314,7 +314,8 @@ class Shop:
             like: An item; what is like it is found.
             where: The chosen filter, such as ``{"brand": "…", "price": {"at_most": 200}}``.
             without: Ids of chips of ``Found.chips`` that were taken away.
-            sort: "relevance", "price_up", "price_down", "newest" or "popular".
+            sort: "relevance", "price_up", "price_down", "newest" or "popular"; all but the
+                first leave out what is only near in meaning.
             k: How many on a page.
             cursor: ``Found.next`` of the page before.
             shopper: Who searches.

@@ -81,13 +81,13 @@ class SearchSettings(Config):
 
     words: NonNegativeFloat = 1.0
     """Weight of full text: the words of the query in the goods' own words."""
-    meaning: NonNegativeFloat = 0.35
+    meaning: NonNegativeFloat = 0.2
     """Weight of the query's meaning beside the meaning of the goods' words."""
     joint: NonNegativeFloat = 0.15
     """Weight of the one space of words and pictures: what a picture shows, asked in words."""
     looks: NonNegativeFloat = 1.0
     """Weight of looking like the picture that was sent."""
-    wishes: NonNegativeFloat = 0.5
+    wishes: NonNegativeFloat = 2.0
     """Weight of what was understood: colours, brands, categories, occasions."""
     personal: NonNegativeFloat = 0.3
     """Weight of the shopper's own history, where the shopper agreed."""

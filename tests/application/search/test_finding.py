@@ -56,11 +56,12 @@ def ask(words: PlainWords) -> Any:
         allowed: Sequence[int] = range(len(TITLES)),
         liked: Mapping[int, float] = {},
         likeness: bool = False,
+        widely: bool = True,
         **settings: Any,
     ) -> Finding:
         vectors = {} if vector is None else {space: unit(vector)[None]}
         mask = np.isin(np.arange(len(TITLES)), allowed)
-        query = Query(text, text if rest is None else rest, wishes, vectors, likeness, mask)
+        query = Query(text, text if rest is None else rest, wishes, vectors, likeness, mask, widely)
         return find(query, words, spaces, Crowd(liked), SearchSettings(**settings))
 
     return call
@@ -80,6 +81,10 @@ def test_words_alone_find_what_has_all_of_them(ask: Any) -> None:
 def test_goods_as_near_in_meaning_as_those_found_join_them(ask: Any) -> None:
     finding = ask("scarf", vector=(1, 2.9))
     assert set(order(finding)) == {0, 1, 4}  # the shawl, and neither teapot nor purse
+
+
+def test_in_other_orders_than_by_relevance_only_what_matches_is_found(ask: Any) -> None:
+    assert order(ask("scarf", vector=(1, 2.9), widely=False)) == [0, 1]
 
 
 def test_meaning_that_disagrees_with_words_brings_nothing(ask: Any) -> None:

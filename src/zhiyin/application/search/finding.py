@@ -33,8 +33,8 @@ class Tastes(Protocol):
         ...
 
 
-NEAR = 0.25
-"""Goods that are as near in meaning as the nearest so much of those that words found join them."""
+NEAR = 0.5
+"""Goods nearer in meaning than the median of those that match join them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +51,8 @@ class Query:
     likeness: bool
     """Goods like a picture or an item are wanted; words only say how they differ."""
     allowed: Truth  # (N,)
+    widely: bool = True
+    """Goods of near meaning join those that match; ordered by price they would come first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +97,7 @@ def find(
         meant, relaxed = _alike(matching, _union(dense, allowed))
     else:
         matching = Matching(words, len(allowed), query.rest, query.wishes)
-        meant, relaxed = _meant(matching, allowed, dense)
+        meant, relaxed = _meant(matching, allowed, dense, query.widely)
         relaxed = ((_NO_LIKENESS,) if query.likeness else ()) + relaxed
     found = meant & allowed
     sources = [*([by_words(hits, len(allowed))] if hits is not None else []), *dense]
@@ -114,7 +116,7 @@ def find(
 
 
 def _meant(
-    matching: Matching, allowed: Truth, dense: Sequence[Ranked]
+    matching: Matching, allowed: Truth, dense: Sequence[Ranked], widely: bool
 ) -> tuple[Truth, tuple[Told, ...]]:
     """What the words and the wishes ask, or as much of it as something meets."""
     first: Step | None = None
@@ -124,7 +126,7 @@ def _meant(
         found = meant & allowed
         if found.any():
             for source in dense:
-                if source.source == "meaning":
+                if widely and source.source == "meaning":
                     meant[near_enough(source, found, NEAR)] = True
             return meant, gave_up(first, step, matching.rest)
     everything = np.ones(len(allowed), bool)

@@ -35,7 +35,8 @@ def by_wishes(keys: Keys, met: list[Truth]) -> Ranked:
 def near_enough(meaning: Ranked, matched: Truth, share: float) -> Keys:
     """Goods that no word found, but whose meaning is as near as that of goods words found.
 
-    Of the matching goods that the source found, the ``share`` nearest say how near that is.
+    Of the matching goods that the source found, the ``share`` nearest (at least one) say how
+    near that is.
     Where none of them is there, meaning and words disagree, and words are right.
     """
     places = np.flatnonzero(matched[meaning.keys])

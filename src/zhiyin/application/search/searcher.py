@@ -94,6 +94,7 @@ class Searcher:
                 vectors=vectors,
                 likeness=request.picture is not None or request.like is not None,
                 allowed=all_hold(parts, view.size),
+                widely=request.sort == "relevance",
             ),
             self._goods.words,
             self._goods.spaces,
