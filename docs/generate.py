@@ -28,6 +28,7 @@ import zhiyin.app as door
 from cited import papers
 from compared import tables
 from measured import numbers
+from understood import goods
 from zhiyin.cli import app
 from zhiyin.core import (
     DEFAULT_KINDS,
@@ -324,6 +325,8 @@ def pages() -> dict[Path, str]:
     told[drawn] = _between(drawn, arrows=rooms())
     models, cited = DOCS / "why" / "models.md", DOCS / "papers.md"
     told[models] = _between(models, **tables())
+    understood = DOCS / "why" / "goods.md"
+    told[understood] = _between(understood, **goods())
     told[cited] = papers(cited.read_text(encoding="utf-8"))
     return {**found, **told}
 

@@ -1,0 +1,182 @@
+"""The tables of docs/why/goods.md and their lines in the READMEs, from benchmarks/results."""
+
+from typing import Any
+
+from records import load, table
+
+Row = dict[str, Any]
+Line = tuple[str, str, str, str]
+NOTHING = "Not measured yet.\n"
+
+
+def goods() -> dict[str, str]:
+    """Every mark of docs/why/goods.md and what stands between."""
+    written = {"alignment": _alignment, "words": _words, "engines": _engines, "search": _search}
+    written |= {"languages": _languages, "latency": _latency, "motifs": _motifs}
+    written |= {"colours": _colours, "index": _index, "encoding": _encoding, "shelf": _shelf}
+    return {name: write() or NOTHING for name, write in written.items()}
+
+
+def _when(found: Row) -> str:
+    return f"Commit {found['commit']}, {found['when']}."
+
+
+def _motifs() -> str:
+    found = load("motifs")
+    if not found:
+        return ""
+    parts = {"colours": "colours never seen with the motif", "wares": "kinds of goods never seen"}
+    results = found["results"]
+    names = [row["features"] for row in results["colours"]["rows"]]
+    of = {part: {r["features"]: r for r in results[part]["rows"]} for part in parts}
+    rows = []
+    for name in names:
+        cells = [name]
+        cells += [f"{of[p][name]['test']:.3f} ± {of[p][name]['error']:.3f}" for p in parts]
+        cost = [found["cpu_seconds_a_picture"].get(part, 0.0) for part in name.split(" + ")]
+        rows.append([*cells, f"{1000 * sum(cost):.0f}" if any(cost) else "–"])
+    sizes = " and ".join(str(results[part]["sizes"][2]) for part in parts)
+    foot = f"{found['items']:,} painted goods, of which {sizes} are for the test. {_when(found)}"
+    return table(["features", *parts.values(), "CPU ms a picture"], rows) + f"\n{foot}\n"
+
+
+def _colours() -> str:
+    found = load("colours")
+    if not found:
+        return ""
+    test, demo = found["results"]["test"], found["results"]["demo"]
+    rows = [
+        [
+            way,
+            f"{test[way]['first']:.3f}",
+            f"{test[way]['any']:.3f}",
+            f"{demo[way]['ground']:.3f}",
+            f"{demo[way]['ink']:.3f}",
+            f"{test[way]['cpu_ms']:.0f}",
+        ]
+        for way in test
+    ]
+    heads = ["way", "fashion: first", "fashion: any", "demo: ground", "demo: ink", "CPU ms"]
+    count = next(iter(test.values()))["products"]
+    return table(heads, rows) + f"\n{count:,} fashion products. {_when(found)}\n"
+
+
+def _index() -> str:
+    parts = load("index").get("results", {})
+    told = []
+    for size, contenders in parts.items():
+        filters = list(next(iter(contenders.values()))["asked"])
+        heads = ["index", *filters, "build, CPU s", "held, MB", "installed, MB"]
+        rows = [
+            [
+                name,
+                *(
+                    f"{r['asked'][f]['recall']:.3f} / {r['asked'][f]['cpu_ms']:.2f}"
+                    for f in filters
+                ),
+                f"{r['build_cpu_s']:.0f}",
+                f"{r['held_mb']:.0f}",
+                f"{r['installed_mb']:.0f}",
+            ]
+            for name, r in contenders.items()
+        ]
+        told.append(f"**{size}**\n\n{table(heads, rows)}")
+    return "\n".join(told) and "\n".join(told) + f"\n{_when(load('index'))}\n"
+
+
+def _words() -> str:
+    found = load("words")
+    rows = [
+        [
+            r["set"],
+            r["way"],
+            f"{r['ndcg@10']:.3f}",
+            f"{r['mrr']:.3f}",
+            f"{r['queries_per_cpu_second']:,.0f}",
+            f"{r['queries']:,}",
+        ]
+        for r in found.get("results", [])
+    ]
+    if not rows:
+        return ""
+    heads = ["queries", "way", "NDCG@10", "MRR", "per CPU second", "number"]
+    return table(heads, rows, left=2) + f"\n{_when(found)}\n"
+
+
+def _engines() -> str:
+    found = load("words_speed")
+    rows = [
+        [
+            r["engine"],
+            f"{r['goods']:,}",
+            *(f"{r[key]['p50']:.2f} / {r[key]['p99']:.1f}" for key in ("top", "masked", "all")),
+            f"{r['live']['p50']:.1f}",
+            f"{r['build_cpu_seconds']:.0f}",
+            f"{r['disk_bytes'] / 1e6:.0f}",
+            f"{r['peak_bytes'] / 1e6:.0f}",
+        ]
+        for r in found.get("results", [])
+    ]
+    if not rows:
+        return ""
+    heads = ["engine", "goods", "ten best, ms", "under a mask", "all keys", "a change is found, ms"]
+    heads += ["build, CPU s", "disk, MB", "memory, MB"]
+    return table(heads, rows) + f"\np50 / p99. {_when(found)}\n"
+
+
+def _encoding() -> str:
+    found = load("encoding")
+    rows = [
+        [r["way"], r["kind"], f"{r['per_cpu_s']:,.0f}", f"{r['per_s']:,.0f}", _mb(r)]
+        for r in found.get("speed", [])
+    ]
+    if not rows:
+        return ""
+    heads = ["way", "of", "a CPU second", "a second", "peak, MB"]
+    flat = [f"{r['way']}, {r['items']:,} items: {_mb(r)} MB" for r in found.get("memory", [])]
+    foot = f"Memory does not grow with the items: {'; '.join(flat)}. {_when(found)}"
+    return table(heads, rows, left=2) + f"\n{foot}\n"
+
+
+def _mb(row: Row) -> str:
+    return f"{row['peak_bytes'] / 1e6:.0f}"
+
+
+def _shelf() -> str:
+    found = load("shelf")
+    rows = [
+        [
+            r["what"],
+            f"{r['goods']:,}",
+            *(_ms(r[key]) for key in ("first ms", "again ms", "pandas ms")),
+        ]
+        for r in found.get("milliseconds", [])
+    ]
+    if not rows:
+        return ""
+    heads = ["what", "goods", "first, CPU ms", "again", "pandas"]
+    foot = (
+        f"{found['items']:,} goods; opened in {found['opened_ms']:.0f} ms, "
+        f"{found['disk_bytes'] / 1e6:.0f} MB on disk. {_when(found)}"
+    )
+    return table(heads, rows) + f"\n{foot}\n"
+
+
+def _ms(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def _alignment() -> str:
+    return ""
+
+
+def _search() -> str:
+    return ""
+
+
+def _languages() -> str:
+    return ""
+
+
+def _latency() -> str:
+    return ""
