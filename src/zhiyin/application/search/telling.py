@@ -1,5 +1,6 @@
 """Telling: what each part gave to what is shown, per item and for the whole search."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +15,8 @@ _LEAST = 0.005
 """A smaller share of an item's score is no reason."""
 _LONGEST = 5_000
 """Characters of a description in which matches are marked."""
+_BETWEEN = "\n"
+"""Parts the texts of a page; no word goes over it."""
 SOURCES = {
     "words": ("words of the query", "查询词"),
     "meaning": ("near in meaning", "含义相近"),
@@ -84,12 +87,24 @@ def highlights(
     words: WordIndex, items: Mapping[str, Item], text: str, language: str
 ) -> dict[str, dict[str, tuple[tuple[int, int], ...]]]:
     """Where the titles and descriptions, as they are shown, hold the words of the query."""
+    shown = {id: item.in_language(language) for id, item in items.items()}
+    places = [
+        (id, field, said)
+        for id, own in shown.items()
+        for field, said in (("title", own.title), ("description", own.description[:_LONGEST]))
+        if said
+    ]
+    # One call for the whole page: most of the work is to understand the query.
+    spans = words.highlight(_BETWEEN.join(said for _, _, said in places), text)
     found: dict[str, dict[str, tuple[tuple[int, int], ...]]] = {}
-    for id, item in items.items() if text else ():
-        shown = item.in_language(language)
-        fields = {"title": shown.title, "description": shown.description[:_LONGEST]}
-        spans = {name: words.highlight(said, text) for name, said in fields.items() if said}
-        marked = {name: each for name, each in spans.items() if each}
-        if marked:
-            found[id] = marked
+    waiting = deque(spans)
+    start = 0
+    for id, field, said in places:
+        own = []
+        while waiting and waiting[0][0] < start + len(said):
+            first, last = waiting.popleft()
+            own.append((first - start, min(last - start, len(said))))
+        if own:
+            found.setdefault(id, {})[field] = tuple(own)
+        start += len(said) + len(_BETWEEN)
     return found
