@@ -22,6 +22,7 @@ PARTS = {
     "colours": ["benchmarks.colours"],
     "encoding": ["benchmarks.encoding"],
     "shelf": ["benchmarks.shelf"],
+    "search": ["benchmarks.search"],
 }
 
 
