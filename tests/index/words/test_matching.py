@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from zhiyin.core import Document
-from zhiyin.index.words import Field, Synonyms, WordsConfig, new_words
+from zhiyin.index.words import Field, Synonyms, WordsConfig, building, new_words
 from zhiyin.index.words.building import build, merge
 from zhiyin.index.words.vocabulary import Vocabulary
 
@@ -60,11 +60,18 @@ def test_scores_are_those_of_the_formula(documents: list[Document], query: list[
     np.testing.assert_allclose(found.scores, scores, rtol=2e-3)  # impacts have two bytes
 
 
-@settings(deadline=None)
-@given(DOCUMENTS, some.data())
+@pytest.mark.parametrize("part", [1, 5, building.PART])
+@settings(deadline=None, max_examples=40)
+@given(documents=DOCUMENTS, data=some.data())
 def test_segments_that_are_merged_are_those_that_are_built_at_once(
-    documents: list[Document], data: some.DataObject
+    part: int, documents: list[Document], data: some.DataObject
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "PART", part)  # postings ordered at a time
+        _merged_like_built(documents, data)
+
+
+def _merged_like_built(documents: list[Document], data: some.DataObject) -> None:
     vocabulary = Vocabulary.empty()
     whole = build(documents, vocabulary, CONFIG)
     parts: list[list[Document]] = [[], [], []]

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +19,8 @@ from zhiyin.index.words.vocabulary import TITLE, VALUE, Vocabulary
 Ints = npt.NDArray[np.int64]
 GAP = 16
 """Positions between two texts, so that no phrase runs from one into the next."""
+PART = 1 << 21
+"""Postings that a merge orders at a time."""
 _LAST = 65_535 - 1
 _SHOWN = 60
 """Characters of a text that may complete what is being typed."""
@@ -168,35 +171,90 @@ def _indexed(
 
 
 def merge(segments: Sequence[Segment]) -> Segment:
-    """One segment of all living documents of several; no key lives in two."""
+    """One segment of all living documents of several; no key lives in two.
+
+    Term after term, some millions of postings at a time, so that it holds little more than
+    what it makes.
+    """
     keys = np.concatenate([segment.keys[segment.alive] for segment in segments])
     ranks = np.empty(len(keys), np.int64)
     ranks[np.argsort(keys)] = np.arange(len(keys))
-    pairs, impacts, counts, positions = [], [], [], []
+    moves = []
     first = 0
     for segment in segments:
-        new = np.full(len(segment), -1, np.int64)
-        new[segment.alive] = ranks[first : first + segment.living]
+        moved = np.full(len(segment), -1, np.int64)
+        moved[segment.alive] = ranks[first : first + segment.living]
         first += segment.living
-        owners = np.repeat(segment.terms.astype(np.int64), np.diff(segment.starts))
-        moved = new[segment.rows]
-        kept = moved >= 0
-        pairs.append(((owners << 32) | moved)[kept])
-        impacts.append(segment.impacts[kept])
-        counts.append(segment.counts[kept])
-        positions.append(segment.positions[np.repeat(kept, segment.counts)])
-    together = np.concatenate(pairs)
+        moves.append(moved)
+    parts = [
+        _merged(np.sort(keys), segments, moves, low, high)
+        for low, high in pairwise(_bounds(segments))
+    ]
+    return _joined(np.sort(keys), parts)
+
+
+def _bounds(segments: Sequence[Segment]) -> list[int]:
+    """Term numbers that cut the postings of all into parts of bounded size."""
+    terms = np.concatenate([segment.terms for segment in segments])
+    sizes = np.concatenate([np.diff(segment.starts) for segment in segments])
+    order = np.argsort(terms, kind="stable")
+    ends = np.cumsum(sizes[order])
+    total = int(ends[-1]) if len(ends) else 0
+    marks = terms[order][ends.searchsorted(np.arange(PART, total, PART))]
+    last = int(terms.max()) + 1 if len(terms) else 1
+    return sorted({0, *marks.tolist(), last})
+
+
+def _merged(
+    keys: Ints, segments: Sequence[Segment], moves: Sequence[Ints], low: int, high: int
+) -> Segment:
+    """The living postings of the terms from ``low`` to below ``high``, in rows of ``keys``."""
+    pairs, impacts, counts, positions = [], [], [], []
+    for segment, moved in zip(segments, moves, strict=True):
+        start, end = segment.terms.searchsorted(np.array([low, high], np.int32)).tolist()
+        owned = np.diff(segment.starts[start : end + 1])
+        span = slice(segment.starts[start], segment.starts[end])
+        rows = moved[segment.rows[span]]
+        kept = rows >= 0
+        owners = np.repeat(segment.terms[start:end].astype(np.int64), owned)
+        pairs.append(((owners << 32) | rows)[kept])
+        impacts.append(segment.impacts[span][kept])
+        counts.append(segment.counts[span][kept])
+        places = segment.positions[segment.places[start] : segment.places[end]]
+        positions.append(places[np.repeat(kept, segment.counts[span])])
+    together, sizes = np.concatenate(pairs), np.concatenate(counts)
     order = np.argsort(together, kind="stable")
-    sizes = np.concatenate(counts)
-    together, sorted_sizes = together[order], sizes[order]
+    together = together[order]
     taken = _ragged(np.cumsum(sizes, dtype=np.int64) - sizes, sizes, order)
     return _indexed(
-        np.sort(keys),
+        keys,
         together >> 32,
         (together & 0xFFFFFFFF).astype(np.int32),
         np.concatenate(impacts)[order],
-        sorted_sizes,
+        sizes[order],
         np.concatenate(positions)[taken],
+    )
+
+
+def _joined(keys: Ints, parts: Sequence[Segment]) -> Segment:
+    """Segments of the same documents, each with the terms after those of the one before."""
+    starts = np.cumsum([0, *(len(part.rows) for part in parts)])
+    places = np.cumsum([0, *(len(part.positions) for part in parts)])
+    return Segment(
+        keys=keys,
+        terms=np.concatenate([part.terms for part in parts]),
+        starts=np.concatenate(
+            [*(p.starts[:-1] + first for p, first in zip(parts, starts, strict=False)), starts[-1:]]
+        ),
+        rows=np.concatenate([part.rows for part in parts]),
+        impacts=np.concatenate([part.impacts for part in parts]),
+        counts=np.concatenate([part.counts for part in parts]),
+        places=np.concatenate(
+            [*(p.places[:-1] + first for p, first in zip(parts, places, strict=False)), places[-1:]]
+        ),
+        positions=np.concatenate([part.positions for part in parts]),
+        alive=np.ones(len(keys), np.bool_),
+        living=len(keys),
     )
 
 
