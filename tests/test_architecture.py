@@ -62,6 +62,7 @@ EXTRAS = {
     "zhiyin.models.multimodal.vbpr",
     "zhiyin.models.sequential.sasrec",
     "zhiyin.pretrain.align.contrast",
+    "zhiyin.pretrain.language.teaching",
 }
 
 

@@ -5,6 +5,7 @@
     palette                                pictures by their colours, comes along
     texture                                pictures by their patterns, comes along
     words                                  texts by the words in them, comes along
+    shop[:FOLDER]                          texts, learnt by zhiyin pretrain --language
     use+words, efficientnet+palette        several of one modality, side by side
     sentence-transformers:NAME-OR-PATH     texts
     https://HOST/v1#MODEL                  texts, by OpenAI's protocol for embeddings
@@ -24,12 +25,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
+from pathlib import Path
 
-from zhiyin.core import BadSettings, Encoder, Modality, Unavailable, extra, shorten
+from zhiyin.core import BadSettings, Encoder, Modality, NotFound, Unavailable, extra, shorten
 from zhiyin.encoders.image import ImageEncoder
 from zhiyin.encoders.joined import TowerEncoder
 from zhiyin.encoders.palette import PaletteEncoder
 from zhiyin.encoders.served import ServedEncoder
+from zhiyin.encoders.shop import ShopEncoder
 from zhiyin.encoders.text import TextEncoder
 from zhiyin.encoders.texture import TextureEncoder
 from zhiyin.encoders.together import Together
@@ -43,15 +46,20 @@ _SEVERAL = re.compile(r"[a-z]+(\+[a-z]+)+")
 Opener = Callable[[str, Modality], Encoder | None]
 
 
-def open_encoder(name: str, modality: Modality) -> Encoder:
+def open_encoder(name: str, modality: Modality, *, own: Path | None = None) -> Encoder:
     """The encoder of that name for texts or for pictures.
 
     Weights are not read, and no server is asked, before the encoder is used. Both
     encoders of one image-text model have equal names: they share a space.
+
+    Args:
+        own: The folder that ``shop`` stands for where no folder is named.
     """
     if _SEVERAL.fullmatch(name):
-        return Together([open_encoder(part, modality) for part in name.split("+")])
+        return Together([open_encoder(part, modality, own=own) for part in name.split("+")])
     scheme, _, place = name.partition(":")
+    if scheme == "shop" and not place:
+        place = str(own or "")
     opener = _OPENERS.get(scheme) or _plugin(scheme)
     if opener is None:
         raise _bad(name, f"there is no encoder {scheme!r}", f"没有编码器 {scheme!r}")
@@ -76,6 +84,20 @@ def _palette(place: str, modality: Modality) -> Encoder | None:
 
 def _words(place: str, modality: Modality) -> Encoder | None:
     return WordsEncoder() if modality == "text" else None
+
+
+def _shop(place: str, modality: Modality) -> Encoder | None:
+    if modality != "text":
+        return None
+    if not place:
+        raise NotFound(
+            kind="language of a shop",
+            kind_zh="商店语言模型",
+            name="shop",
+            remedy="learn one with: zhiyin pretrain --language",
+            remedy_zh="请先运行：zhiyin pretrain --language",
+        )
+    return ShopEncoder(Path(place))
 
 
 def _texture(place: str, modality: Modality) -> Encoder | None:
@@ -162,6 +184,7 @@ _OPENERS: dict[str, Opener] = {
     "palette": _palette,
     "texture": _texture,
     "words": _words,
+    "shop": _shop,
     "sentence-transformers": _sentences,
     "hf": _huggingface,
     "open-clip": _open_clip,

@@ -13,7 +13,7 @@ day to day (price, stock) are left out: a sale is no other thing.
 
 from collections.abc import Iterable, Iterator
 
-from zhiyin.core import Item
+from zhiyin.core import Item, Text
 
 FACTS, TITLES, DESCRIPTIONS = 1.0, 1.0, 0.5
 LONGEST = 2_000
@@ -30,6 +30,13 @@ def words_of(item: Item) -> list[tuple[str, float]]:
     weighed += [(title, TITLES / len(titles)) for title in titles]
     weighed += [(text[:LONGEST], DESCRIPTIONS / len(told)) for text in told]
     return weighed
+
+
+def views_of(item: Item) -> list[str]:
+    """Every text that describes the whole item, each once: titles, descriptions, facts."""
+    texts = [Text(item.title, item.description), *(item.texts[n] for n in sorted(item.texts))]
+    told = [text.title for text in texts] + [text.description for text in texts]
+    return [text[:LONGEST] for text in _distinct([*told, " ".join(_distinct(_facts(item)))])]
 
 
 def _facts(item: Item) -> Iterator[str]:

@@ -1,0 +1,20 @@
+"""Language: a small transformer learns the words of one shop, and becomes an encoder.
+
+``learn_language`` guesses hidden pieces of the goods' texts, then draws the texts of one item
+together, from nothing or from a checkpoint (LoRA, adapters, all weights), and writes an
+artifact that ``shop:FOLDER`` opens as an encoder, without torch. To learn takes the extra
+``language``.
+"""
+
+from zhiyin.pretrain.language.config import LanguageConfig, Method
+from zhiyin.pretrain.language.learning import KIND, learn_language
+from zhiyin.pretrain.language.report import LanguageFacts, LanguageReport
+
+__all__ = [
+    "KIND",
+    "LanguageConfig",
+    "LanguageFacts",
+    "LanguageReport",
+    "Method",
+    "learn_language",
+]
