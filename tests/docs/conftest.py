@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parent.parent.parent
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -19,6 +20,18 @@ _FILE = re.compile(r"<!-- file: (\S+)(?: (\S+))? -->\n$")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 # The demo of the docs, small enough for a test.
 SMALL = "--once --items 60 --shoppers 200 --days 30 --pictures none"
+
+
+PHOTOS = (
+    ("scarf-1", "square", "#c0392b"),
+    ("scarf-2", "square", "#1f4e9c"),
+    ("scarf-3", "square", "#789b73"),
+    ("cup-1", "round", "#e8ede8"),
+    ("cup-2", "round", "#2a5caa"),
+    ("pot-1", "round", "#6b3a2a"),
+    ("bag-1", "square", "#d6455d"),
+    ("fan-1", "round", "#96b88c"),
+)
 
 
 @dataclass(frozen=True)
@@ -162,4 +175,15 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         table = csv.writer(file)
         table.writerow(["user_id", "sku", "event", "timestamp"])
         table.writerows(sorted(rows, key=lambda row: row[-1]))
+    _photos(Path("photos"))
     return tmp_path
+
+
+def _photos(folder: Path) -> None:
+    """Pictures of the eight goods of how-to/search.md: a plain shape each, in its colour."""
+    folder.mkdir()
+    for name, shape, colour in PHOTOS:
+        photo = Image.new("RGB", (160, 160), "white")
+        draw = ImageDraw.Draw(photo)
+        {"square": draw.rectangle, "round": draw.ellipse}[shape]((30, 30, 130, 130), fill=colour)
+        photo.save(folder / f"{name}.jpg")
