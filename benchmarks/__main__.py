@@ -22,6 +22,7 @@ PARTS = {
     "colours": ["benchmarks.colours"],
     "encoding": ["benchmarks.encoding"],
     "shelf": ["benchmarks.shelf"],
+    "words": ["benchmarks.words"],
     "search": ["benchmarks.search"],
 }
 
