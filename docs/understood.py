@@ -1,8 +1,9 @@
 """The tables of docs/why/goods.md and their lines in the READMEs, from benchmarks/results."""
 
+from statistics import fmean
 from typing import Any
 
-from records import load, table
+from records import load, spread, table
 
 Row = dict[str, Any]
 Line = tuple[str, str, str, str]
@@ -166,16 +167,57 @@ def _ms(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
+WAYS = ("image→text", "text→image")
+
+
 def _alignment() -> str:
-    return ""
+    told = []
+    for shop, title in (("fashion", "Fashion"), ("demo", "The demo shop's goods, painted by code")):
+        found = load(f"alignment-{shop}")
+        rows = [_aligned(row) for row in found.get("rows", []) if _held_out(row)]
+        if rows:
+            heads = ["", *(f"{way} R@1 / 5 / 10" for way in WAYS), "median rank", "MRR", "CPU s"]
+            pairs = ", ".join(f"{name} {count:,}" for name, count in found["pairs"].items())
+            foot = f"Pairs: {pairs}. {_when(found)}"
+            told.append(f"**{title}**\n\n{table(heads, rows)}\n{foot}\n")
+    return "\n".join(told)
+
+
+def _held_out(row: Row) -> list[Row]:
+    """The figures of each seed on what was held out; none where it was not opened."""
+    return [part[name] for part in row["seeds"] for name in part if name != "valid"]
+
+
+def _aligned(row: Row) -> list[str]:
+    seeds = _held_out(row)
+    cells = [
+        " / ".join(f"{fmean(s[f'{way} recall@{k}'] for s in seeds):.3f}" for k in (1, 5, 10))
+        for way in WAYS
+    ]
+    ranks = " · ".join(f"{fmean(s[f'{way} median rank'] for s in seeds):.0f}" for way in WAYS)
+    mrr = spread(s["mrr"] for s in seeds)
+    return [row["row"], *cells, ranks, mrr, f"{fmean(row['cpu_s']):.0f}"]
 
 
 def _search() -> str:
-    return ""
+    found = load("search").get("quality", {})
+    rows = [[r["set"], *_way(r)] for r in found.get("rows", [])]
+    heads = ["queries", "way", "NDCG@10", "MRR", "recall@10", "a second", "number"]
+    return table(heads, rows, left=2) + f"\n{_when(found)}\n" if rows else ""
 
 
 def _languages() -> str:
-    return ""
+    found = load("search").get("languages", {})
+    rows = [
+        [f"{r['queries in']} → {r['goods']}, {r['kind']}", *_way(r)] for r in found.get("rows", [])
+    ]
+    heads = ["queries → texts", "way", "NDCG@10", "MRR", "recall@10", "a second", "number"]
+    return table(heads, rows, left=2) + f"\n{_when(found)}\n" if rows else ""
+
+
+def _way(row: Row) -> list[str]:
+    figures = [f"{row[key]:.3f}" for key in ("ndcg@10", "mrr", "recall@10")]
+    return [row["way"], *figures, f"{row['per second']:,.0f}", f"{row['queries']:,}"]
 
 
 def _latency() -> str:
