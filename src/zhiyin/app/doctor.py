@@ -28,6 +28,7 @@ _PARTS = ("numpy", "scipy", "pyarrow", "pydantic", "sqlalchemy", "alembic", "pil
 # extra -> (module to look for, what is missing without it)
 _EXTRAS = {
     "train": ("torch", "models with gradients", "带梯度的模型"),
+    "language": ("peft", "learning the shop's own language", "学习商店语言"),
     "postgres": ("psycopg", "the Postgres store", "Postgres 存储"),
     "redis": ("redis", "the Redis cache", "Redis 缓存"),
 }
@@ -73,7 +74,7 @@ def examine(folder: Path) -> list[Finding]:
     return [
         *found,
         Finding("ok", "settings", settings.name, settings.name),
-        *_encoders(settings),
+        *_encoders(settings, folder),
         *_shop(folder, settings),
     ]
 
@@ -120,10 +121,10 @@ def _disk(folder: Path) -> Finding:
     return Finding(mark, "disk", f"{text} free", f"剩余 {text}")
 
 
-def _encoders(settings: Settings) -> list[Finding]:
+def _encoders(settings: Settings, folder: Path) -> list[Finding]:
     """One finding: whether what the settings name can be opened; nothing is loaded for it."""
     try:
-        names = [encoder.name for encoder in open_encoders(settings).values()]
+        names = [encoder.name for encoder in open_encoders(settings, folder).values()]
     except ZhiyinError as error:
         return [_wrong("encoders", error)]
     if names:

@@ -88,7 +88,7 @@ class Searching:
         made_by = {} if found.known is None else found.known.facts.encoders
         encoders = {
             modality: encoder
-            for modality, encoder in open_encoders(self._settings).items()
+            for modality, encoder in open_encoders(self._settings, self._folder).items()
             if made_by.get(modality) == encoder.name
         }
         senses = Senses(encoders, self._settings.search.patience_seconds, _LOADING)

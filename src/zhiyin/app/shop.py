@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from zhiyin.app import indexing
 from zhiyin.app.gate import Gate
 from zhiyin.app.searching import Searching
-from zhiyin.app.understanding import KIND, Goods, understood, with_goods
+from zhiyin.app.understanding import KIND, LANGUAGE, Goods, understood, with_goods
 from zhiyin.app.understanding import ROLE as GOODS
 from zhiyin.core import (
     SILENT,
     ArtifactStore,
     BadInput,
+    BadRequest,
     Clock,
     Event,
     Found,
@@ -42,9 +43,10 @@ if TYPE_CHECKING:
     from zhiyin.data.ingest import IngestReport
     from zhiyin.posttrain import FitReport
     from zhiyin.pretrain import PretrainReport, Understanding
+    from zhiyin.pretrain.language import Method
 
 ROLE = "recommend"
-ROLES = {"recommender": ROLE, KIND: GOODS, indexing.KIND: indexing.ROLE}
+ROLES = {"recommender": ROLE, KIND: GOODS, LANGUAGE: LANGUAGE, indexing.KIND: indexing.ROLE}
 """Kind of an artifact → what it answers for."""
 Source = Any
 _GUEST = "guest"
@@ -172,7 +174,15 @@ class Shop:
 
     # -- learning -----------------------------------------------------------------------
 
-    def pretrain(self, *, align: bool = True, progress: Progress = SILENT) -> PretrainReport:
+    def pretrain(
+        self,
+        *,
+        align: bool = True,
+        language: bool = False,
+        checkpoint: str | None = None,
+        method: Method | None = None,
+        progress: Progress = SILENT,
+    ) -> PretrainReport:
         """Describe the goods by their words and pictures; models and search use it from then on.
 
         What was encoded before is not encoded again. Items that could not be described are
@@ -180,10 +190,23 @@ class Shop:
 
         Args:
             align: Whether to bring words and pictures into one space.
+            language: Whether to learn the shop's own language from the goods' texts first; it
+                is used where the settings name the encoder ``shop``.
+            checkpoint: A folder or name of a masked language model that it goes on from;
+                None: from nothing.
+            method: What of the checkpoint is learnt: "lora", "adapter" or "full"; None: LoRA.
         """
+        if not language and (checkpoint or method):
+            raise BadRequest(
+                what="a checkpoint or a method is for learning a language, which was not asked for",
+                what_zh="检查点与方法用于学习语言，但未要求学习语言",
+                remedy="add --language (Python: language=True)",
+                remedy_zh="请加上 --language（Python：language=True）",
+            )
+        learnt = self._goods.learn_language(checkpoint, method, progress) if language else None
         report = self._goods.describe(align, progress)
         self._searching.build(progress)
-        return report
+        return replace(report, language=learnt)
 
     def understanding(self) -> Understanding | None:
         """What is known of the goods; None before the first pretraining."""

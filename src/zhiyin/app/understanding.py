@@ -31,25 +31,36 @@ from zhiyin.core import (
 if TYPE_CHECKING:
     from zhiyin.data import Dataset
     from zhiyin.pretrain import PretrainReport, Understanding
+    from zhiyin.pretrain.language import LanguageReport, Method
 
 log = get_logger(__name__)
 
 ROLE, KIND = "goods", "understanding"
+LANGUAGE = "language"
+"""Role and kind of what was learnt of the shop's own language."""
 KEPT = "encoded.db"
 REPORT = "pretrain-report.jsonl"
 OFF = "none"
 _MANY = 1_000
 
 
-def open_encoders(settings: Settings) -> dict[Modality, Encoder]:
-    """The encoders that the settings name, by modality; nothing is loaded until it is used."""
+def open_encoders(settings: Settings, folder: Path) -> dict[Modality, Encoder]:
+    """The encoders that the settings name, by modality; nothing is loaded until it is used.
+
+    Args:
+        folder: The shop's; where its artifacts lie, the language that it learnt is found.
+    """
     from zhiyin.encoders import open_encoder
+
+    artifacts = ArtifactStore(folder / settings.artifacts)
+    language = artifacts.live_id(LANGUAGE)
+    own = None if language is None else artifacts.root / language
 
     named: dict[Modality, str] = {
         "text": settings.encoders.text,
         "image": settings.encoders.image,
     }
-    return {each: open_encoder(name, each) for each, name in named.items() if name != OFF}
+    return {each: open_encoder(name, each, own=own) for each, name in named.items() if name != OFF}
 
 
 @contextmanager
@@ -61,7 +72,7 @@ def kept_encoders(settings: Settings, folder: Path) -> Iterator[dict[Modality, E
     with ExitStack() as stack:
         yield {
             modality: stack.enter_context(Kept(encoder, file))
-            for modality, encoder in open_encoders(settings).items()
+            for modality, encoder in open_encoders(settings, folder).items()
         }
 
 
@@ -109,6 +120,24 @@ class Goods:
         self._artifacts.promote(ROLE, report.artifact)
         return replace(report, lines=path if report.broken else None)
 
+    def learn_language(
+        self, checkpoint: str | None, method: Method | None, progress: Progress
+    ) -> LanguageReport:
+        """Learn from the goods' texts, and let it answer for what the settings call ``shop``."""
+        from zhiyin.pretrain.language import learn_language
+
+        report = learn_language(
+            self._catalogue,
+            self._artifacts,
+            checkpoint=checkpoint,
+            method=method,
+            seed=self._settings.seed,
+            progress=progress,
+        )
+        self._artifacts.promote(LANGUAGE, report.artifact)
+        used = "shop" in self._settings.encoders.text.split("+")
+        return report if used else replace(report, told=(_UNUSED,))
+
     def usable(self) -> Understanding | None:
         """What is live and sound: learning goes on without what is damaged, and says so."""
         try:
@@ -119,7 +148,7 @@ class Goods:
 
     def standing(self, known: Understanding | None) -> tuple[Told, ...]:
         """What a person should hear of what is known of the goods; nothing where all is well."""
-        encoders = open_encoders(self._settings)
+        encoders = open_encoders(self._settings, self._folder)
         if not encoders:
             return ()
         if known is None:
@@ -178,6 +207,15 @@ _OTHER_ENCODER = Told(
     "the goods were described by another encoder than the settings name; to describe all of "
     "them anew: zhiyin pretrain",
     "商品是由与设置不同的编码器描述的；如需全部重新描述：zhiyin pretrain",
+)
+
+
+_UNUSED = Told(
+    "language",
+    "the shop's language is learnt and not used; to use it beside the encoder that comes along, "
+    'set text = "use+shop" under [encoders] in zhiyin.toml and run zhiyin pretrain',
+    "已学习商店语言但尚未使用；如需与自带编码器并用，请在 zhiyin.toml 的 [encoders] 中设置 "
+    'text = "use+shop"，再运行 zhiyin pretrain',
 )
 
 

@@ -11,6 +11,7 @@ from zhiyin.app import open_shop
 from zhiyin.cli.options import HERE, AsJson, ShopFolder
 from zhiyin.cli.screen import Bars, aside, out, say, table
 from zhiyin.cli.words import LANG, t
+from zhiyin.pretrain.language import Method
 
 if TYPE_CHECKING:
     from zhiyin.pretrain import PretrainReport
@@ -35,10 +36,41 @@ def pretrain(
             help=t("bring words and pictures into one space", "把文字与图片对齐到同一空间")
         ),
     ] = True,
+    language: Annotated[
+        bool,
+        typer.Option(
+            "--language",
+            help=t(
+                "first learn the shop's own language from the goods' texts",
+                "先从商品文本学习商店自己的语言",
+            ),
+        ),
+    ] = False,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help=t(
+                "language: go on from this masked language model, a folder or a name",
+                "语言：从该掩码语言模型继续，文件夹或名称",
+            ),
+        ),
+    ] = None,
+    method: Annotated[
+        Method | None,
+        typer.Option(
+            help=t(
+                "language: what of the checkpoint is learnt; default lora",
+                "语言：学习检查点的哪一部分；默认 lora",
+            )
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     with open_shop(shop) as opened, _resumable():
-        report = opened.pretrain(align=align, progress=Bars())
+        report = opened.pretrain(
+            align=align, language=language, checkpoint=checkpoint, method=method, progress=Bars()
+        )
     if as_json:
         out.print_json(json.dumps(report.record(), ensure_ascii=False))
     else:
@@ -76,8 +108,26 @@ def show(report: "PretrainReport") -> None:
             out.print(f"  {code} × {count:,}, {where}: {first.refusal.text(LANG)}", markup=False)
     if report.lines is not None:
         say(f"all of them, one a line: {report.lines}", f"全部明细，每行一条：{report.lines}")
+    _show_language(report)
     _show_alignment(report)
     say(f"live now: {report.artifact}", f"已上线：{report.artifact}")
+
+
+def _show_language(report: "PretrainReport") -> None:
+    learnt = report.language
+    if learnt is None:
+        return
+    say(
+        f"the shop's language ({learnt.method}, {learnt.texts:,} texts, {learnt.learnt:,} of "
+        f"{learnt.weights:,} weights learnt): {learnt.guessed:.0%} of the hidden pieces guessed; "
+        f"texts of goods kept apart find each other with MRR {learnt.found[1]:.2f} "
+        f"({learnt.found[0]:.2f} before)",
+        f"商店语言（{learnt.method}，{learnt.texts:,} 条文本，学习 {learnt.weights:,} 个权重中的 "
+        f"{learnt.learnt:,} 个）：猜对 {learnt.guessed:.0%} 的隐藏片段；"
+        f"留出商品的文本互相找到的 MRR 为 {learnt.found[1]:.2f}（之前 {learnt.found[0]:.2f}）",
+    )
+    for told in learnt.told:
+        aside(told.text(LANG))
 
 
 def _show_alignment(report: "PretrainReport") -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from zhiyin.core import ZhiyinError
 from zhiyin.pretrain.align import Facts
 from zhiyin.pretrain.contents import Tally
+from zhiyin.pretrain.language import LanguageReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class PretrainReport:
     """Modality → columns of its vectors."""
     alignment: Facts | None = None
     """How words and pictures came into one space; None: they did not."""
+    language: LanguageReport | None = None
+    """What was learnt of the shop's own language; None: nothing this time."""
     unaligned: ZhiyinError | None = None
     """Why they did not, where they should have."""
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class PretrainReport:
                 for name, tally in self.tallies.items()
             },
             "alignment": None if self.alignment is None else self.alignment.model_dump(),
+            "language": None if self.language is None else self.language.record(),
             "unaligned": None if self.unaligned is None else str(self.unaligned),
             "report": None if self.lines is None else str(self.lines),
             "seconds": {name: round(took, 3) for name, took in self.seconds.items()},

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from zhiyin.core import Config
+from zhiyin.core import Config, Told
 
 FACTS = "language.json"
 
@@ -47,11 +47,13 @@ class LanguageReport:
     """Nats per hidden piece of held texts, before and after."""
     guessed: float
     """Share of the hidden pieces of held texts that is guessed right."""
-    told: tuple[float, float]
+    found: tuple[float, float]
     """MRR with which one text of a held item finds another, before and after drawing."""
     epochs: tuple[int, int]
     """Passes that ran, guessing and drawing together."""
     seconds: float
+    told: tuple[Told, ...] = ()
+    """What a person should hear of it; nothing where all is well."""
 
     def record(self) -> dict[str, Any]:
         """As plain values for JSON."""
@@ -66,7 +68,7 @@ class LanguageReport:
             "learnt": self.learnt,
             "surprise": [_number(n) for n in self.surprise],
             "guessed": _number(self.guessed),
-            "told": [_number(n) for n in self.told],
+            "found": [_number(n) for n in self.found],
             "epochs": [*self.epochs],
             "seconds": round(self.seconds, 1),
         }

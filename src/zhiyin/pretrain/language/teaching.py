@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import Generator
 from torch import nn
 
-from zhiyin.core import Progress, derive
+from zhiyin.core import Progress, Unavailable, ZhiyinError, derive, shorten
 from zhiyin.pretrain.language.adapting import adapted, counted, merged, save_weights
 from zhiyin.pretrain.language.config import LanguageConfig, Method
 from zhiyin.pretrain.language.drawing import Drawing, drawn_apart
@@ -78,8 +78,8 @@ class Teaching:
                 vocabulary = Vocabulary.learnt(texts, config.vocabulary)
                 network = new_network(config, vocabulary)
             else:
-                vocabulary = Vocabulary.of_checkpoint(checkpoint)
-                network = adapted(opened_network(checkpoint), method, config)
+                vocabulary, network = _opened(checkpoint)
+                network = adapted(network, method, config)
         return cls(
             lesson,
             config,
@@ -216,7 +216,7 @@ def learn(teaching: Teaching, artifact: str, folder: Path) -> LanguageReport:
     """All steps, what serves in ``folder``, and the report."""
     began = time.monotonic()
     surprise, guessed, guessing = teaching.guess()
-    told, drawing = teaching.draw()
+    found, drawing = teaching.draw()
     facts = teaching.write(folder)
     learnt, weights = teaching.counts
     return LanguageReport(
@@ -230,10 +230,26 @@ def learn(teaching: Teaching, artifact: str, folder: Path) -> LanguageReport:
         learnt=learnt,
         surprise=surprise,
         guessed=guessed,
-        told=told,
+        found=found,
         epochs=(guessing, drawing),
         seconds=time.monotonic() - began,
     )
+
+
+def _opened(checkpoint: str) -> tuple[Vocabulary, Any]:
+    try:
+        return Vocabulary.of_checkpoint(checkpoint), opened_network(checkpoint)
+    except ZhiyinError:
+        raise
+    except Exception as error:
+        # The library raises whatever it likes for a name, a path or a file.
+        raise Unavailable(
+            what=f"the checkpoint {checkpoint!r}",
+            what_zh=f"检查点 {checkpoint!r}",
+            problem=shorten(" ".join(str(error).split()) or type(error).__name__),
+            remedy="check the name; without a network, give the path of a folder that holds it",
+            remedy_zh="请检查名称；没有网络时，请给出其所在文件夹的路径",
+        ) from error
 
 
 def _within(windows: list[Pieces], budget: int, rng: Generator) -> list[Pieces]:
