@@ -112,7 +112,7 @@ def _engines() -> str:
             f"{r['goods']:,}",
             *(f"{r[key]['p50']:.2f} / {r[key]['p99']:.1f}" for key in ("top", "masked", "all")),
             f"{r['live']['p50']:.1f}",
-            f"{r['build_cpu_seconds']:.0f}",
+            f"{r['build_cpu_seconds']:.0f}" if "build_cpu_seconds" in r else "–",
             f"{r['disk_bytes'] / 1e6:.0f}",
             f"{r['peak_bytes'] / 1e6:.0f}",
         ]
@@ -122,7 +122,13 @@ def _engines() -> str:
         return ""
     heads = ["engine", "goods", "ten best, ms", "under a mask", "all keys", "a change is found, ms"]
     heads += ["build, CPU s", "disk, MB", "memory, MB"]
-    return table(heads, rows) + f"\np50 / p99. {_when(found)}\n"
+    copies = [
+        f"{r['goods']:,} goods are {r['copies']} copies"
+        for r in found["results"]
+        if r.get("copies")
+    ]
+    foot = "; ".join(["CPU, p50 / p99", *copies])
+    return table(heads, rows) + f"\n{foot}. {_when(found)}\n"
 
 
 def _encoding() -> str:
@@ -221,4 +227,17 @@ def _way(row: Row) -> list[str]:
 
 
 def _latency() -> str:
-    return ""
+    found = load("search")
+    told = []
+    for size in ("100k", "1m"):
+        asked = found.get(size, {}).get("rows", {})
+        if not asked:
+            continue
+        rows = [
+            [what, *(f"{value:,.1f}" for value in row.values())]
+            for what, row in asked["ms"].items()
+        ]
+        begin = "; ".join(f"{k}: {v}" for k, v in [*asked["build"].items(), *asked["open"].items()])
+        heads = [f"search among {size}", "p50, ms", "p99, ms", "mean, CPU ms"]
+        told.append(f"{table(heads, rows)}\n{begin}. {_when(found[size])}\n")
+    return "\n".join(told)
