@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zhiyin.posttrain import FitReport
 
 METRIC = "ndcg@10"
-ROLES = ("recommend", "goods", "search")
+ROLES = ("recommend", "goods", "language", "search")
 """What an artifact can be live for."""
 
 
@@ -262,7 +262,10 @@ def rollback(
     role: Annotated[
         str,
         typer.Option(
-            help=t("of what: recommend, goods or search", "回退哪一项：recommend、goods 或 search")
+            help=t(
+                "of what: recommend, goods, language or search",
+                "回退哪一项：recommend、goods、language 或 search",
+            )
         ),
     ] = "recommend",
     shop: ShopFolder = HERE,

@@ -156,7 +156,7 @@ def test_a_checkpoint_is_gone_on_from_and_serves(
     kind: str,
     method: Any,
 ) -> None:
-    few = small.model_copy(update={"epochs": 2, "pair_epochs": 2})
+    few = small.model_copy(update={"epochs": 2, "pair_epochs": 2, "full_rate": 5e-3})
     teaching = begun(toy, few, checkpoint=str(checkpoint(kind)), method=method)
     (before, after), _, _ = teaching.guess()
     assert after < before

@@ -7,14 +7,7 @@ artifact that ``shop:FOLDER`` opens as an encoder, without torch. To learn takes
 """
 
 from zhiyin.pretrain.language.config import LanguageConfig, Method
-from zhiyin.pretrain.language.learning import KIND, learn_language
-from zhiyin.pretrain.language.report import LanguageFacts, LanguageReport
+from zhiyin.pretrain.language.learning import learn_language
+from zhiyin.pretrain.language.report import LanguageReport
 
-__all__ = [
-    "KIND",
-    "LanguageConfig",
-    "LanguageFacts",
-    "LanguageReport",
-    "Method",
-    "learn_language",
-]
+__all__ = ["LanguageConfig", "LanguageReport", "Method", "learn_language"]

@@ -37,6 +37,8 @@ class LanguageConfig(Config):
     """Passes over the items while texts of one item are drawn together, at most; 0: not done."""
     rate: PositiveFloat = 1e-3
     """Learning rate of Adam."""
+    full_rate: PositiveFloat = 5e-5
+    """The same where all weights of a checkpoint are learnt: faster, it forgets what it knew."""
     batch: PositiveInt = 1_024
     """Pieces of a batch while guessing; a text longer than that is a batch alone."""
     pairs: PositiveInt = 128

@@ -177,10 +177,11 @@ class Teaching:
 
     def _loop(self, epochs: int, size: int, steps: int) -> LoopConfig:
         """So many epochs of ``size`` pieces as the budget allows; the rate rises and falls."""
+        whole = self.checkpoint is not None and self.method == "full"
         epochs = max(1, min(epochs, self.config.tokens // max(size, 1)))
         return LoopConfig(
             epochs=epochs,
-            rate=self.config.rate,
+            rate=self.config.full_rate if whole else self.config.rate,
             patience=self.config.patience,
             every=1,
             warmup=min(100, steps * epochs // 10),
