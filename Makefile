@@ -11,7 +11,7 @@ ARGS   ?=
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-demo: $(VENV)/light  ## the demo shop: made, fitted and shown; ONCE=1 stops after the table
+demo: $(VENV)/light  ## the demo shop: made, fitted, shown and served; ONCE=1 stops after the tables
 	@$(BIN)/zhiyin demo $(if $(ONCE),--once) $(ARGS)
 
 test: $(VENV)/dev  ## all quick tests

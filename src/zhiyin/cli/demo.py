@@ -11,6 +11,7 @@ from zhiyin.cli.answers import show as show_slate
 from zhiyin.cli.goods import show as show_goods
 from zhiyin.cli.learning import show as show_fit
 from zhiyin.cli.screen import Bars, out, say, table
+from zhiyin.cli.serving import serve
 from zhiyin.cli.words import LANG, t
 from zhiyin.core import BadRequest
 
@@ -46,7 +47,10 @@ def demo(
         int | None, typer.Option(help=t("another seed, another shop", "不同种子生成不同商店"))
     ] = None,
     once: Annotated[
-        bool, typer.Option("--once", help=t("stop after the table", "输出表格后结束"))
+        bool,
+        typer.Option(
+            "--once", help=t("stop after the tables, serve nothing", "输出表格后结束，不启动服务")
+        ),
     ] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help=t("to serve on", "服务端口"))] = 8000,
     pictures: Annotated[
@@ -106,11 +110,7 @@ def demo(
         command = f"zhiyin recommend {made.examples[0]} --why --shop {shop}"
         say(f"next: {command}", f"下一步：{command}")
     if not once:
-        # The service joins here; until it exists the demo ends after the table.
-        say(
-            f"this version does not serve on 127.0.0.1:{port} yet: the service is still to come",
-            f"本版本还没有 127.0.0.1:{port} 上的服务，敬请期待",
-        )
+        serve([shop], port=port)
 
 
 def _step(name: str) -> str:

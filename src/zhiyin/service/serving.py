@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from zhiyin.app import Shop, open_shop
 from zhiyin.core import ZhiyinError
@@ -68,6 +68,7 @@ def service_of(
         service.include_router(router)
     page = manual(service)
     service.add_route("/docs", lambda _: HTMLResponse(page), include_in_schema=False)
+    service.add_route("/", lambda _: RedirectResponse("/docs"), include_in_schema=False)
     # The last added is the outermost.
     service.add_middleware(
         Bounded,

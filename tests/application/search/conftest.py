@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,8 +60,9 @@ class PlainWords:
         ]
         return np.array(keys, np.int64)
 
-    def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
-        known = sorted({word for words in self.documents.values() for word in words})
+    def suggest(self, prefix: str, k: int = 8, among: Any = None) -> tuple[str, ...]:
+        there = [key for key in self.documents if among is None or among[key]]
+        known = sorted({word for key in there for word in self.documents[key]})
         return tuple(word for word in known if word.startswith(prefix.lower()))[:k]
 
     def highlight(self, text: str, query: str) -> tuple[tuple[int, int], ...]:

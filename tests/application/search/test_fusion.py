@@ -20,8 +20,8 @@ DENSE = ranked("text", (3, 0.8), (9, 0.4))
 def test_scores_are_stretched_from_worst_to_best_of_each_source() -> None:
     fused = fuse([WORDS, DENSE], {"words": 1.0, "text": 0.5})
     assert fused.keys.tolist() == [3, 7, 1, 9]
-    # 3: half of the way in words, the best of text; 7: the best of words.
-    assert fused.scores.tolist() == pytest.approx([0.5 + 0.5, 1.0, 0.0, 0.0])
+    # 3: half of the way in words, the best of text; 7: the best of words; 1 and 9: the worst.
+    assert fused.scores.tolist() == pytest.approx([5 / 8 + 1 / 2, 1, 1 / 4, 1 / 6])
 
 
 def test_ranks_count_by_their_reciprocal_scaled_to_one() -> None:

@@ -373,6 +373,8 @@ def test_completions_know_new_items(shop: LittleShop) -> None:
     assert shop.searcher.suggest("sil") == ("silk",)
     shop.store.catalogue.upsert([Item(id="new", title="silver ring")])
     assert shop.searcher.suggest("sil") == ("silk", "silver")
+    shop.store.catalogue.patch("new", {"stock": 0})
+    assert shop.searcher.suggest("sil") == ("silk",), "what is sold out is not completed"
 
 
 def test_many_threads_search_while_the_catalogue_changes(shop: LittleShop) -> None:

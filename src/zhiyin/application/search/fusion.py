@@ -5,7 +5,8 @@
 ``part`` is 1 for the best of a source and less for the others. By "ranks" it is
 (c + 1) / (c + rank), reciprocal rank fusion of Cormack, Clarke and Büttcher 2009 scaled to
 one; by "scores" it is how far an item's score stands from the source's worst towards its
-best. An item that a source did not find has no part of it.
+best, where the worst of n is still worth 1 / (n + 1): it was found. An item that a source
+did not find has no part of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,4 +74,6 @@ def _by_scores(ranked: Ranked) -> Floats:
     worst, best = float(ranked.scores.min()), float(ranked.scores.max())
     if best <= worst:  # one thing, or all alike: nothing speaks against any of them
         return np.ones(len(ranked.scores), np.float32)
-    return ((ranked.scores - worst) / (best - worst)).astype(np.float32)
+    behind = (best - ranked.scores) / (best - worst)
+    count = len(ranked.scores)
+    return (1 - behind * count / (count + 1)).astype(np.float32)

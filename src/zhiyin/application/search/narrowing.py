@@ -35,11 +35,16 @@ def demands(
 ) -> tuple[Demand, ...]:
     """All that must hold: there to buy, the shopper's filter, hard chips, nothing excluded."""
     return (
-        Demand("can be bought now", "现在可以购买", mask(_BUYABLE, view, now)),
+        Demand("can be bought now", "现在可以购买", buyable(view, now)),
         *_chosen(request, view, now),
         *(_demanded(chip, view, words, now) for chip in chips if chip.hard),
         *_not_excluded(request, view),
     )
+
+
+def buyable(view: View, now: datetime) -> Truth:
+    """(N,) what can be bought now."""
+    return mask(_BUYABLE, view, now)
 
 
 def all_hold(parts: Sequence[Demand], size: int) -> Truth:

@@ -19,7 +19,7 @@ from zhiyin.application.paging import Page, page
 from zhiyin.application.search.finding import Finding, Query, find
 from zhiyin.application.search.goods import Goods
 from zhiyin.application.search.matching import Wish
-from zhiyin.application.search.narrowing import Demand, all_hold, demands, too_much
+from zhiyin.application.search.narrowing import Demand, all_hold, buyable, demands, too_much
 from zhiyin.application.search.question import Learnt, Reader
 from zhiyin.application.search.sensing import Sensing
 from zhiyin.application.search.spaces import Senses
@@ -127,7 +127,8 @@ class Searcher:
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
         """Completions of what is being typed, the most useful first."""
         self._goods.refresh(self._settings.patience_seconds)
-        return self._goods.words.suggest(prefix, k)
+        there = buyable(self._goods.shelf.view, self._clock.now())
+        return self._goods.words.suggest(prefix, k, there)
 
     def _facets(
         self,
