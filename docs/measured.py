@@ -7,6 +7,7 @@ from typing import Any
 
 from reached import models
 from records import load
+from understood import lines
 
 Row = tuple[str, str, str, str]
 
@@ -38,7 +39,15 @@ def _rows(lang: str) -> list[Row]:
     def t(english: str, chinese: str) -> str:
         return chinese if lang == "zh" else english
 
-    return [*_newcomer(t), *_ingest(t), *_arrays(t), *_ranking(t), *_quality(t), *models(t)]
+    return [
+        *_newcomer(t),
+        *_ingest(t),
+        *_arrays(t),
+        *_ranking(t),
+        *_quality(t),
+        *lines(t),
+        *models(t),
+    ]
 
 
 def _newcomer(t: Any) -> list[Row]:

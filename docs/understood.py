@@ -202,7 +202,7 @@ def _aligned(row: Row) -> list[str]:
     ]
     ranks = " · ".join(f"{fmean(s[f'{way} median rank'] for s in seeds):.0f}" for way in WAYS)
     mrr = spread(s["mrr"] for s in seeds)
-    return [row["row"], *cells, ranks, mrr, f"{fmean(row['cpu_s']):.0f}"]
+    return [row["row"].strip(), *cells, ranks, mrr, f"{fmean(row['cpu_s']):.0f}"]
 
 
 def _search() -> str:
@@ -241,3 +241,117 @@ def _latency() -> str:
         heads = [f"search among {size}", "p50, ms", "p99, ms", "mean, CPU ms"]
         told.append(f"{table(heads, rows)}\n{begin}. {_when(found[size])}\n")
     return "\n".join(told)
+
+
+def lines(t: Any) -> list[Line]:
+    """The lines of the READMEs; what was not measured is left out."""
+    return [*_pairs(t), *_typed(t), *_abroad(t), *_drawn(t), *_near(t), *_page(t)]
+
+
+def _pairs(t: Any) -> list[Line]:
+    rows = {r["row"].strip(): _held_out(r) for r in load("alignment-fashion").get("rows", [])}
+    closed = "cca: use · efficientnet"
+    if not rows.get("linear heads") or not rows.get(closed):
+        return []
+
+    def figures(seeds: list[Row]) -> str:
+        return ", ".join(
+            f"{fmean(s[f'image→text recall@{k}'] for s in seeds):.3f}" for k in (1, 10)
+        )
+
+    what = t(
+        "fashion, a picture finds its title among 1,000 held out: recall@1, @10",
+        "fashion，图片在 1,000 个未见标题中找到自己的：recall@1、@10",
+    )
+    beside = t("closed form on plain vectors", "普通向量上的闭式解")
+    chance = t("chance", "随机")
+    return [
+        (
+            what,
+            figures(rows["linear heads"]),
+            f"{beside} {figures(rows[closed])}; {chance} {figures(rows['chance'])}",
+            "alignment --test",
+        )
+    ]
+
+
+def _typed(t: Any) -> list[Line]:
+    rows = {(r["set"], r["way"]): r["ndcg@10"] for r in load("words").get("results", [])}
+    names = {
+        "fashion known": t("fashion, known products by words", "fashion，按词找已知商品"),
+        "fashion typos": t("the same with typing errors", "同上，带拼写错误"),
+    }
+    found = []
+    for key, what in names.items():
+        if (key, "zhiyin") in rows:
+            peers = [
+                f"{w.split(',')[0]} {v:.3f}"
+                for (k, w), v in rows.items()
+                if k == key and "bm25" in w
+            ]
+            ours = f"{rows[key, 'zhiyin']:.3f}"
+            found.append((f"{what}: NDCG@10", ours, "; ".join(peers), "words"))
+    return found
+
+
+def _abroad(t: Any) -> list[Line]:
+    rows = load("search").get("languages", {}).get("rows", [])
+    found = {r["way"]: r for r in rows if (r["goods"], r["kind"]) == ("en", "known")}
+    if not {"search", "words"} <= set(found):
+        return []
+    what = t(
+        "demo, Chinese queries, English texts only, known goods: recall@10",
+        "演示商店，中文查询、仅有英文文本、找已知商品：recall@10",
+    )
+    beside = t("words alone", "仅全文")
+    ours, words = (f"{found[way]['recall@10']:.3f}" for way in ("search", "words"))
+    return [(what, ours, f"{beside} {words}", "search")]
+
+
+def _drawn(t: Any) -> list[Line]:
+    rows = load("motifs").get("results", {}).get("colours", {}).get("rows", [])
+    found = {r["features"]: r["test"] for r in rows}
+    if "texture" not in found:
+        return []
+    what = t(
+        "painted goods, motifs on colours never seen with them: accuracy",
+        "绘制的商品，识别从未与该配色同现的纹样：准确率",
+    )
+    chance = t("chance", "随机")
+    beside = f"EfficientNet {found['efficientnet']:.3f}; {chance} {found['chance']:.3f}"
+    return [(what, f"{found['texture']:.3f}", beside, "motifs")]
+
+
+def _near(t: Any) -> list[Line]:
+    found = load("index").get("results", {}).get("1m", {})
+    if not {"ours", "faiss lists"} <= set(found):
+        return []
+    what = t(
+        "nearest ten of 1 M × 128, one thread; under a filter of 5 %: recall, CPU ms",
+        "100 万 × 128 中最近的十个，单线程；以及 5% 过滤：recall、CPU 毫秒",
+    )
+    ours, peer = (
+        "; ".join(
+            f"{found[name]['asked'][f]['recall']:.3f}, {found[name]['asked'][f]['cpu_ms']:.1f}"
+            for f in ("all", "any 5.0%")
+        )
+        for name in ("ours", "faiss lists")
+    )
+    return [(what, ours, t(f"faiss {peer}", f"faiss {peer}"), "index")]
+
+
+def _page(t: Any) -> list[Line]:
+    found = []
+    for size, said in (("100k", t("100,000", "10 万")), ("1m", t("1 M", "100 万"))):
+        rows = load("search").get(size, {}).get("rows", {}).get("ms", {})
+        if not rows:
+            continue
+        first = next(iter(rows.values()))
+        what = t(
+            f"a search among {said} goods, facets and reasons included: p50, p99",
+            f"在 {said} 件商品中搜索，含分面与理由：p50、p99",
+        )
+        found.append(
+            (what, f"{first['p50']:.0f} ms, {first['p99']:.0f} ms", "–", f"search --only {size}")
+        )
+    return found
