@@ -136,7 +136,7 @@ class Goods:
         )
         self._artifacts.promote(LANGUAGE, report.artifact)
         used = "shop" in self._settings.encoders.text.split("+")
-        return report if used else replace(report, told=(_UNUSED,))
+        return report if used else replace(report, told=(*report.told, _UNUSED))
 
     def usable(self) -> Understanding | None:
         """What is live and sound: learning goes on without what is damaged, and says so."""

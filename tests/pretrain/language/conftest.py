@@ -44,7 +44,7 @@ def small() -> LanguageConfig:
     """Settings with which a test takes seconds."""
     return LanguageConfig(
         vocabulary=400, width=32, layers=1, heads=2, longest=24, dropout=0.0, batch=256,
-        rate=5e-3, tokens=200_000, epochs=40, pair_epochs=6, pairs=32, rank=2, bottleneck=4,
+        rate=5e-3, tokens=400_000, epochs=70, pair_epochs=6, pairs=32, rank=2, bottleneck=4,
         patience=20,
     )  # fmt: skip
 

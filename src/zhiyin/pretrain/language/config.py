@@ -29,8 +29,8 @@ class LanguageConfig(Config):
     """Share of the pieces that are to be guessed."""
     items: PositiveInt = 50_000
     """Items whose texts are read, at most; of more, a share drawn by their ids."""
-    tokens: PositiveInt = 4_000_000
-    """Pieces that are read while guessing, all epochs together, at most: this bounds the time."""
+    tokens: PositiveInt = 1_500_000
+    """Pieces that are read in either step, all epochs together, at most: this bounds the time."""
     epochs: PositiveInt = 60
     """Passes over the texts while guessing, at most."""
     pair_epochs: NonNegativeInt = 20
@@ -41,8 +41,8 @@ class LanguageConfig(Config):
     """The same where all weights of a checkpoint are learnt: faster, it forgets what it knew."""
     batch: PositiveInt = 1_024
     """Pieces of a batch while guessing; a text longer than that is a batch alone."""
-    pairs: PositiveInt = 128
-    """Items of a batch while drawing together; each is the others' negative."""
+    pairs: PositiveInt = 32
+    """Items of a batch while drawing together; each is the others' negative. Steps count more."""
     temperature: PositiveFloat = 0.05
     """By what cosines are divided; smaller looks only at what is nearest."""
     held: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.1

@@ -10,15 +10,15 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import Generator
-from torch import nn
+from torch import Tensor, nn
 
-from zhiyin.core import Progress, Unavailable, ZhiyinError, derive, shorten
+from zhiyin.core import Progress, Told, Unavailable, ZhiyinError, derive, shorten
 from zhiyin.pretrain.language.adapting import adapted, counted, merged, save_weights
 from zhiyin.pretrain.language.config import LanguageConfig, Method
 from zhiyin.pretrain.language.drawing import Drawing, drawn_apart
@@ -56,6 +56,10 @@ class Teaching:
     longest: int
     counts: tuple[int, int]
     pieces: list[Pieces]
+    start: dict[str, Tensor] = field(default_factory=dict)
+    """The weights before guessing."""
+    given_up: bool = False
+    """Whether drawing went on from those."""
     save_seconds: ClassVar[float] = 60.0
     """At least so long between two checkpoints."""
 
@@ -76,7 +80,7 @@ class Teaching:
             if checkpoint is None:
                 texts = [lesson.texts[n] for n in lesson.taught]
                 vocabulary = Vocabulary.learnt(texts, config.vocabulary)
-                network = new_network(config, vocabulary)
+                network = new_network(config, vocabulary, vocabulary.pieces(texts))
             else:
                 vocabulary, network = _opened(checkpoint)
                 network = adapted(network, method, config)
@@ -98,6 +102,7 @@ class Teaching:
     def guess(self) -> tuple[tuple[float, float], float, int]:
         """Train on hidden pieces: surprise before and after, share guessed right, epochs."""
         rng = self._rng("guess")
+        self.start = _copied(self.reader)
         windows, held = (self._windows(each) for each in (self.lesson.taught, self.lesson.judging))
         windows = _within(windows, self.config.tokens, rng)
         part = Guessing(
@@ -124,10 +129,10 @@ class Teaching:
         )
         judging = drawn_apart(held, rng)
         self.reader.eval()
-        before = part.judged(judging)
+        before = self._better_start(lambda: part.judged(judging))
         if not taught or not self.config.pair_epochs:
             return (before, before), 0
-        state = {name: rows.clone() for name, rows in self.reader.state_dict().items()}
+        state = _copied(self.reader)
         size = sum(2 * len(firsts[n]) / len(own) for own in taught for n in own)
         task = Task("drawing together", self.reader, part.batches, part.loss, key=self._key())
         steps = math.ceil(len(taught) / self.config.pairs)
@@ -139,6 +144,21 @@ class Teaching:
             self.reader.load_state_dict(state)
             return (before, before), epochs
         return (before, after), epochs
+
+    def _better_start(self, judge: Callable[[], float]) -> float:
+        """Draw from what guessing left, or from what it began with; what held items say of it.
+
+        Guessing that ends early leaves all texts alike, and drawing cannot part them again: on
+        the demo shop it ended at an MRR of .04, and at .83 from the weights before guessing.
+        """
+        guessed, learnt = judge(), _copied(self.reader)
+        self.reader.load_state_dict(self.start or learnt)
+        began = judge()
+        if began > guessed:
+            self.given_up = True
+            return began
+        self.reader.load_state_dict(learnt)
+        return guessed
 
     def write(self, folder: Path) -> LanguageFacts:
         """Write what serves, and what learning can go on from."""
@@ -234,7 +254,16 @@ def learn(teaching: Teaching, artifact: str, folder: Path) -> LanguageReport:
         found=found,
         epochs=(guessing, drawing),
         seconds=time.monotonic() - began,
+        told=(_GIVEN_UP,) if teaching.given_up else (),
     )
+
+
+_GIVEN_UP = Told(
+    "language",
+    "what guessing hidden pieces taught was given up: with so few steps texts were told apart "
+    "less than before, so texts of one item were drawn together from the start",
+    "放弃了猜测隐藏片段所学到的内容：步数太少，文本反而更难区分，因此从初始权重开始拉近同一商品的文本",
+)
 
 
 def _opened(checkpoint: str) -> tuple[Vocabulary, Any]:
@@ -251,6 +280,10 @@ def _opened(checkpoint: str) -> tuple[Vocabulary, Any]:
             remedy="check the name; without a network, give the path of a folder that holds it",
             remedy_zh="请检查名称；没有网络时，请给出其所在文件夹的路径",
         ) from error
+
+
+def _copied(module: nn.Module) -> dict[str, Tensor]:
+    return {name: rows.clone() for name, rows in module.state_dict().items()}
 
 
 def _within(windows: list[Pieces], budget: int, rng: Generator) -> list[Pieces]:
