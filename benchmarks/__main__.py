@@ -16,6 +16,7 @@ PARTS = {
     "growth": ["benchmarks.growth"],
     "understanding": ["benchmarks.understanding"],
     "alignment": ["benchmarks.alignment", "--test"],
+    "language": ["benchmarks.language"],
     "implicit": ["benchmarks.implicit"],
     "index": ["benchmarks.index"],
     "motifs": ["benchmarks.motifs"],
