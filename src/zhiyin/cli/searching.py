@@ -34,7 +34,7 @@ def declare(app: typer.Typer) -> None:
         "search",
         help=t(
             "find items by words or a picture; the shop's own synonyms stand in synonyms.txt "
-            "in its folder, a line such as “丝巾, scarf” each",
+            "in its folder, a line such as “shawl, wrap” each",
             "按词语或图片查找商品；本店的同义词写在其文件夹的 synonyms.txt 中，每行如“丝巾, scarf”",
         ),
     )(search)
@@ -46,7 +46,7 @@ def search(
         str,
         typer.Argument(
             help=t(
-                "what is wanted, such as “红色丝巾 200元以内”; empty: all items",
+                "what is wanted, such as “red silk scarf under 200 yuan”; empty: all items",
                 "想要什么，如“红色丝巾 200元以内”；留空为全部商品",
             )
         ),

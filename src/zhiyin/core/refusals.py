@@ -65,16 +65,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "absent_picture": (
         "{field} {value} is not in the image folder; put it there or correct the path",
-        "图片目录中没有 {value}；请放入该文件或改正路径",
+        "{field} {value} 不在图片目录中；请放入该文件或改正路径",
     ),
     "web_picture": (
         "{field} {value} is on the web, and pictures are not fetched; put the file into the "
         "image folder and name its path",
-        "图片 {value} 是网址，不会自动下载；请把文件放入图片目录并写明路径",
+        "{field} {value} 是网址，不会自动下载；请把文件放入图片目录并写明路径",
     ),
     "unreadable_picture": (
         "{field} {value} cannot be read: {expected}; check the file and its rights",
-        "图片 {value} 无法读取：{expected}；请检查文件及其权限",
+        "{field} {value} 无法读取：{expected}；请检查文件及其权限",
     ),
     "no_words": (
         "the encoder knows no word of {value}; describe it in a language that it reads",

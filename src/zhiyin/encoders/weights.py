@@ -8,6 +8,7 @@ tuples and descriptions of arrays, and calls nothing: a file that asks for more 
 """
 
 import pickletools
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -116,10 +117,12 @@ def _strided(values: npt.NDArray[Any], tensor: _Tensor) -> npt.NDArray[Any]:
 def _walk(stream: BytesIO) -> Any:
     """The value of one pickle, or ValueError at the first opcode that is not known."""
     machine = _Machine()
-    for opcode, argument, _ in pickletools.genops(stream):
-        if opcode.name == "STOP":
-            return machine.stack.pop()
-        machine.step(opcode.name, argument)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd escapes, in opcodes that are refused anyway
+        for opcode, argument, _ in pickletools.genops(stream):
+            if opcode.name == "STOP":
+                return machine.stack.pop()
+            machine.step(opcode.name, argument)
     raise ValueError("a pickle without an end")
 
 
