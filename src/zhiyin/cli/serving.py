@@ -61,6 +61,15 @@ def serve(
         f"serving on http://{host}:{port} (routes: /docs); Ctrl-C ends it",
         f"服务地址 http://{host}:{port}（接口说明：/docs）；Ctrl-C 结束",
     )
+    for folder in shop:
+        with open_shop(folder) as opened:
+            if not opened.gate.all():
+                say(
+                    f"warning: {opened.settings.name} has no key, so everybody on this machine "
+                    f"may ask and change; zhiyin key create --scope admin --shop {folder}",
+                    f"警告：{opened.settings.name} 没有密钥，本机任何人都可查询和修改；"
+                    f"zhiyin key create --scope admin --shop {folder}",
+                )
     run(shop, host=host, port=port, workers=workers)
     say("the service has ended", "服务已结束")
 
