@@ -4,6 +4,7 @@ Drawn from the OpenAPI by this file, since the usual pages fetch their scripts f
 """
 
 import json
+import re
 from html import escape
 from typing import Any
 
@@ -14,9 +15,12 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line) }
 code, pre { font: 14px/1.45 ui-monospace, monospace }
-pre { background: var(--soft); padding: .7rem 1rem; overflow-x: auto; border-radius: .4rem }
+pre { background: var(--soft); padding: .7rem 1rem; border-radius: .4rem }
+pre, code { white-space: pre-wrap; overflow-wrap: anywhere }
 .verb { font-weight: 700; margin-right: .5rem }
-table { border-collapse: collapse; width: 100% }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; margin: 1rem 0 }
+th:nth-child(1) { width: 24% } th:nth-child(2) { width: 22% }
+td { overflow-wrap: anywhere }
 td, th { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
 tr + tr { border-top: 1px solid var(--line) }
 """
@@ -34,7 +38,7 @@ def manual(service: FastAPI) -> str:
         "<!doctype html><html lang=en><meta charset=utf-8>"
         "<meta name=viewport content='width=device-width'>"
         f"<title>{escape(told['info']['title'])}</title><style>{_STYLE}</style>"
-        f"<h1>{escape(told['info']['title'])}</h1><p>{escape(told['info']['description'])}</p>"
+        f"<h1>{escape(told['info']['title'])}</h1><p>{_marked(told['info']['description'])}</p>"
         "<p>A key goes in the header <code>Authorization: Bearer …</code>; make one with "
         "<code>zhiyin key create</code>. The machine-readable description is "
         f"<a href='openapi.json'>openapi.json</a>.</p>{''.join(parts)}</html>"
@@ -45,11 +49,16 @@ def _route(path: str, verb: str, operation: dict[str, Any], told: dict[str, Any]
     return (
         f"<h2><span class=verb>{verb.upper()}</span><code>{escape(path)}</code></h2>"
         f"<p><b>{escape(operation.get('summary', ''))}.</b> "
-        f"{escape(operation.get('description', ''))}</p>"
+        f"{_marked(operation.get('description', ''))}</p>"
         + _fields("takes", taken(operation, told))
         + _fields("gives", given(operation, told))
         + f"<pre>{escape(_curl(path, verb, _body(operation, told), operation))}</pre>"
     )
+
+
+def _marked(text: str) -> str:
+    """HTML of a text with words in backticks."""
+    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(text))
 
 
 def taken(operation: dict[str, Any], told: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -110,7 +119,7 @@ def _fields(title: str, rows: list[tuple[str, str, str]]) -> str:
     if not rows:
         return ""
     lines = "".join(
-        f"<tr><td><code>{escape(name)}</code><td>{escape(kind)}<td>{escape(about)}"
+        f"<tr><td><code>{escape(name)}</code><td>{escape(kind)}<td>{_marked(about)}"
         for name, kind, about in rows
     )
     return f"<table><tr><th>{title}<th>type<th>what it is{lines}</table>"
