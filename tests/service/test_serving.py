@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # so that its workers end with it, whatever happens
         )
         end = time.monotonic() + WAIT
         while time.monotonic() < end:
@@ -67,6 +69,12 @@ class Server:
         self.process.communicate(timeout=WAIT)
         return self.process.returncode
 
+    def end(self) -> None:
+        """Kill it with all its workers, if any are left."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=WAIT)
+
 
 @pytest.fixture
 def started() -> Iterator[Start]:
@@ -78,7 +86,7 @@ def started() -> Iterator[Start]:
 
     yield started
     for server in servers:
-        server.stop(signal.SIGKILL)
+        server.end()
 
 
 def event(id: str) -> dict[str, str]:
