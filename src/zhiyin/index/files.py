@@ -16,12 +16,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import NonNegativeInt, ValidationError
+from pydantic import NonNegativeInt
 
-from zhiyin.core import BadInput, Config, Conflict, Damaged, NotFound
+from zhiyin.core import Config, Damaged
+from zhiyin.index.folders import FORMAT, Vouching, begin, damaged, finish
+from zhiyin.index.folders import header as read_header
 
 HEADER = "index.json"
-FORMAT = 1
+_CALLED = "index", "索引"
 _CHUNK = 1 << 20
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -38,25 +40,16 @@ class FileFacts(Config):
     sha256: str
 
 
-class Header(Config):
+class Header(Vouching):
     """What the folder holds."""
 
-    format: int
     width: int
     files: dict[str, FileFacts]
 
 
 def write_arrays(folder: Path, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write the arrays and then the header, each on disk before the next."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise Conflict(
-            kind="folder",
-            kind_zh="文件夹",
-            name=str(folder),
-            remedy="give an empty folder",
-            remedy_zh="请给一个空文件夹",
-        )
+    begin(folder)
     files = {}
     for name, array in arrays.items():
         file = folder / f"{name}.bin"
@@ -67,12 +60,7 @@ def write_arrays(folder: Path, width: int, arrays: Mapping[str, npt.NDArray[Any]
         size = file.stat().st_size
         files[name] = FileFacts(shape=array.shape, size=size, sha256=_sha256(file))
     header = Header(format=FORMAT, width=width, files=files)
-    part = folder / f".{HEADER}.part"
-    with part.open("w", encoding="utf-8") as handle:
-        handle.write(header.model_dump_json(indent=2))
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(folder / HEADER)
+    finish(folder, HEADER, header)
 
 
 def read_arrays(folder: Path, *, check: bool) -> tuple[int, Arrays]:
@@ -84,27 +72,7 @@ def read_arrays(folder: Path, *, check: bool) -> tuple[int, Arrays]:
 
 
 def _header(folder: Path) -> Header:
-    file = folder / HEADER
-    if not file.is_file():
-        raise NotFound(
-            kind="index",
-            kind_zh="索引",
-            name=str(folder),
-            remedy="build it with: zhiyin pretrain",
-            remedy_zh="请先建立：zhiyin pretrain",
-        )
-    try:
-        header = Header.model_validate_json(file.read_bytes())
-    except ValidationError as error:
-        raise _damaged(folder, "its header cannot be read", "索引头无法读取") from error
-    if header.format != FORMAT:
-        raise BadInput(
-            what=str(folder),
-            problem=f"an index of format {header.format}, this version reads {FORMAT}",
-            problem_zh=f"索引格式为 {header.format}，本版本只读 {FORMAT}",
-            remedy="build it again",
-            remedy_zh="请重新建立",
-        )
+    header = read_header(folder, HEADER, Header, *_CALLED)
     named = header.files.keys()
     if named - _LISTS != {"keys", "vectors"} or named & _LISTS not in (set(), _LISTS):
         raise _damaged(folder, f"it names the files {sorted(named)}", "文件清单不对")
@@ -160,11 +128,4 @@ def _sha256(file: Path) -> str:
 
 
 def _damaged(folder: Path, problem: str, problem_zh: str) -> Damaged:
-    return Damaged(
-        what=f"the index in {folder}",
-        what_zh=f"索引 {folder}",
-        problem=problem,
-        problem_zh=problem_zh,
-        remedy="build it again, or roll back to an earlier artifact",
-        remedy_zh="请重新建立，或回退到更早的产物",
-    )
+    return damaged(folder, *_CALLED, problem, problem_zh)

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
-from zhiyin.core import BadInput, Config, Conflict, Damaged, NotFound
+from zhiyin.core import Config, Damaged
+from zhiyin.index.folders import FORMAT, Vouching, begin, damaged, finish
+from zhiyin.index.folders import header as read_header
 from zhiyin.index.words.config import WordsConfig
 from zhiyin.index.words.segment import ARRAYS, Segment
 from zhiyin.index.words.vocabulary import Vocabulary
 
 HEADER = "words.json"
-FORMAT = 1
+_CALLED = "index of words", "词语索引"
 _CHUNK = 1 << 22
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 _TYPES = {
@@ -47,10 +48,9 @@ class FileFacts(Config):
     crc32: int
 
 
-class Header(Config):
+class Header(Vouching):
     """What the folder holds."""
 
-    format: int
     config: WordsConfig
     segments: int
     past: dict[str, int]
@@ -66,32 +66,19 @@ def write(
     past: Mapping[str, int],
 ) -> None:
     """Write it all into an empty folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise Conflict(
-            kind="folder",
-            kind_zh="文件夹",
-            name=str(folder),
-            remedy="give an empty folder",
-            remedy_zh="请给一个空文件夹",
-        )
+    begin(folder)
     files = {}
     for name, array in _named(vocabulary, segments).items():
         files[name] = _written(folder / name, array)
     header = Header(
         format=FORMAT, config=config, segments=len(segments), past=dict(past), files=files
     )
-    part = folder / f".{HEADER}.part"
-    with part.open("w", encoding="utf-8") as handle:
-        handle.write(header.model_dump_json(indent=1))
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(folder / HEADER)
+    finish(folder, HEADER, header)
 
 
 def read(folder: Path, *, check: bool) -> tuple[Header, Vocabulary, tuple[Segment, ...]]:
     """What ``write`` wrote, mapped; ``check`` reads every byte and compares checksums."""
-    header = _header(folder)
+    header = read_header(folder, HEADER, Header, *_CALLED)
     arrays = {name: _mapped(folder, name, facts, check) for name, facts in header.files.items()}
     wanted = {f"{name}.npy" for name in _VOCABULARY}
     wanted |= {f"{n}.{name}.npy" for n in range(header.segments) for name in ARRAYS}
@@ -121,31 +108,6 @@ def _written(file: Path, array: npt.NDArray[np.generic]) -> FileFacts:
         handle.flush()
         os.fsync(handle.fileno())
     return FileFacts(size=file.stat().st_size, crc32=_crc32(file))
-
-
-def _header(folder: Path) -> Header:
-    file = folder / HEADER
-    if not file.is_file():
-        raise NotFound(
-            kind="index of words",
-            kind_zh="词语索引",
-            name=str(folder),
-            remedy="build it with: zhiyin pretrain",
-            remedy_zh="请先建立：zhiyin pretrain",
-        )
-    try:
-        header = Header.model_validate_json(file.read_bytes())
-    except ValidationError as error:
-        raise _damaged(folder, "its header cannot be read", "索引头无法读取") from error
-    if header.format != FORMAT:
-        raise BadInput(
-            what=str(folder),
-            problem=f"an index of format {header.format}, this version reads {FORMAT}",
-            problem_zh=f"索引格式为 {header.format}，本版本只读 {FORMAT}",
-            remedy="build it again",
-            remedy_zh="请重新建立",
-        )
-    return header
 
 
 def _mapped(folder: Path, name: str, facts: FileFacts, check: bool) -> npt.NDArray[np.generic]:
@@ -189,11 +151,4 @@ def _crc32(file: Path) -> int:
 
 
 def _damaged(folder: Path, problem: str, problem_zh: str) -> Damaged:
-    return Damaged(
-        what=f"the index of words in {folder}",
-        what_zh=f"词语索引 {folder}",
-        problem=problem,
-        problem_zh=problem_zh,
-        remedy="build it again, or roll back to an earlier artifact",
-        remedy_zh="请重新建立，或回退到更早的产物",
-    )
+    return damaged(folder, *_CALLED, problem, problem_zh)
