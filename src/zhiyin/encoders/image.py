@@ -9,7 +9,7 @@ The network is built and opened once per process and number of threads, at first
 which takes about half a second.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -19,8 +19,8 @@ from PIL import Image, ImageOps
 
 from zhiyin.core import Encoded, Modality, Refusal
 from zhiyin.encoders.efficientnet import EDGE, GRID, WIDTH, network, weights
-from zhiyin.encoders.pictures import read_picture
 from zhiyin.encoders.rows import unit_rows
+from zhiyin.encoders.seeing import read_pictures, seen
 
 Floats = npt.NDArray[np.float32]
 
@@ -45,14 +45,7 @@ class ImageEncoder:
         return "efficientnet-lite0-57934424/1"  # the last number: how pictures are prepared
 
     def encode(self, contents: Sequence[bytes]) -> Encoded:
-        found = np.full((len(contents), WIDTH), np.nan, np.float32)
-        troubles = []
-        for place, picture in _pictures(contents):
-            if isinstance(picture, Refusal):
-                troubles.append(picture)
-            else:
-                found[place] = self._run("pooled", picture).ravel()
-        return Encoded(unit_rows(found), tuple(troubles))
+        return seen(contents, WIDTH, _LEAST, lambda picture: self._run("pooled", picture).ravel())
 
     def regions(self, contents: Sequence[bytes]) -> Floats:
         """(N, REGIONS, WIDTH) unit vectors of the parts of each picture, overlapping.
@@ -60,7 +53,7 @@ class ImageEncoder:
         NaN where ``encode`` gives NaN.
         """
         found = np.full((len(contents), REGIONS, WIDTH), np.nan, np.float32)
-        for place, picture in _pictures(contents):
+        for place, picture in read_pictures(contents, _LEAST):
             if not isinstance(picture, Refusal):
                 found[place] = _parts(self._run("map", picture)[0])
         return unit_rows(found.reshape(-1, WIDTH)).reshape(found.shape)
@@ -76,12 +69,6 @@ def prepared(picture: Image.Image) -> Floats:
     fitted = ImageOps.pad(picture, (EDGE, EDGE), Image.Resampling.BICUBIC, "white")
     values = (np.asarray(fitted, np.float32) - 127) / 128
     return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
-
-
-def _pictures(contents: Sequence[bytes]) -> Iterator[tuple[int, Image.Image | Refusal]]:
-    for place, content in enumerate(contents):
-        if content:
-            yield place, read_picture(content, place + 1, least=_LEAST)
 
 
 def _parts(features: Floats) -> Floats:

@@ -18,7 +18,7 @@ from PIL import Image
 from zhiyin.core import Encoded, Modality, Refusal
 from zhiyin.encoders.oklab import oklab, srgb
 from zhiyin.encoders.pictures import read_picture
-from zhiyin.encoders.rows import unit_rows
+from zhiyin.encoders.seeing import seen
 from zhiyin.encoders.subject import subject
 from zhiyin.encoders.traditional import WORDS, everyday, nearest
 
@@ -165,17 +165,9 @@ class PaletteEncoder:
     name = "palette/1"
 
     def encode(self, contents: Sequence[bytes]) -> Encoded:
-        found = np.full((len(contents), self.width), np.nan, np.float32)
-        troubles = []
-        for place, content in enumerate(contents):
-            if not content:
-                continue
-            picture = read_picture(content, place + 1, least=_EDGE)
-            if isinstance(picture, Refusal):
-                troubles.append(picture)
-            else:
-                found[place] = np.sqrt(_histogram(*pixels(picture)))
-        return Encoded(unit_rows(found), tuple(troubles))
+        return seen(
+            contents, self.width, _EDGE, lambda picture: np.sqrt(_histogram(*pixels(picture)))
+        )
 
 
 def _histogram(lab: Floats, weights: Floats) -> Floats:

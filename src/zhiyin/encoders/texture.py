@@ -32,10 +32,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from zhiyin.core import Encoded, Modality, Refusal, derive
+from zhiyin.core import Encoded, Modality, derive
 from zhiyin.encoders.oklab import oklab
-from zhiyin.encoders.pictures import read_picture
-from zhiyin.encoders.rows import unit_rows
+from zhiyin.encoders.seeing import seen
 from zhiyin.encoders.subject import subject
 
 Floats = npt.NDArray[np.float32]
@@ -282,14 +281,4 @@ class TextureEncoder:
         return sum(values.size for values in _usual().values())
 
     def encode(self, contents: Sequence[bytes]) -> Encoded:
-        found = np.full((len(contents), self.width), np.nan, np.float32)
-        troubles = []
-        for place, content in enumerate(contents):
-            if not content:
-                continue
-            picture = read_picture(content, place + 1, least=2 * _SIDE)
-            if isinstance(picture, Refusal):
-                troubles.append(picture)
-            else:
-                found[place] = _compared(measures(picture))
-        return Encoded(unit_rows(found), tuple(troubles))
+        return seen(contents, self.width, 2 * _SIDE, lambda picture: _compared(measures(picture)))
